@@ -1,0 +1,1 @@
+"""The record, and the pages where it is written."""

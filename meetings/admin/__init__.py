@@ -1,0 +1,1 @@
+"""The pages where coordinators set things up."""

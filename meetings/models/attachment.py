@@ -1,0 +1,23 @@
+"""Files that belong to a section."""
+
+from django.db import models
+
+from meetings.models.section import Section
+
+
+class Attachment(models.Model):
+    """A file of a section, known by its content."""
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="attachments")
+    file = models.FileField(upload_to="attachments/%Y/%m/")
+    name = models.CharField(max_length=250)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64)
+    comment = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        ordering = ["section", "name"]
+        constraints = [models.UniqueConstraint(fields=["section", "name"], name="file_name_once_a_section")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,201 @@
+"""Sections of a meeting, and every text each of them ever had."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from meetings.models.area import Area
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class StaleSaveError(Exception):
+    """A save was based on a text that is no longer the newest one; `current` is the newest revision."""
+
+    def __init__(self, current: SectionRevision | None) -> None:
+        super().__init__("somebody saved this section in the meantime")
+        self.current = current
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    """Sets of sections."""
+
+    def visible(self, *, member: bool, on: date) -> Self:
+        """Those that a reader may see on a day; `member` for people with an account."""
+        if member:
+            return self
+        lifted = Q(visibility=Section.Visibility.EMBARGOED, embargo_until__lte=on)
+        return self.filter(Q(visibility=Section.Visibility.PUBLIC) | lifted)
+
+    def led_by(self, user_id: int) -> Self:
+        """Those whose area somebody leads on the day of the meeting."""
+        led = Q(area__leaderships__person__user_id=user_id)
+        since = Q(area__leaderships__since__isnull=True) | Q(area__leaderships__since__lte=F("meeting__date"))
+        until = Q(area__leaderships__until__isnull=True) | Q(area__leaderships__until__gte=F("meeting__date"))
+        return self.filter(led & since & until).distinct()
+
+    def missing(self) -> Self:
+        """Those that nobody has written yet."""
+        return self.filter(state=Section.State.MISSING)
+
+    def in_published(self) -> Self:
+        """Those of published meetings of public series."""
+        return self.filter(meeting__state="published", meeting__series__public=True)
+
+
+class Section(models.Model):
+    """One agenda item of one meeting: an area's, or a heading of its own."""
+
+    class Kind(models.TextChoices):
+        """What a section is for."""
+
+        AREA = "area", "area"
+        ANNOUNCEMENTS = "announcements", "announcements"
+        ITEMS = "items", "action items"
+        OTHER = "other", "other"
+
+    class State(models.TextChoices):
+        """How far its text is."""
+
+        MISSING = "missing", "missing"
+        DRAFT = "draft", "draft"
+        READY = "ready", "ready"
+        NOTHING = "nothing", "nothing to report"
+
+    class Visibility(models.TextChoices):
+        """Who may read it once it is published."""
+
+        PUBLIC = "public", "public"
+        MEMBERS = "members", "members only"
+        EMBARGOED = "embargoed", "members only until a date"
+
+    meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="sections")
+    kind = models.CharField(max_length=15, choices=Kind.choices, default=Kind.AREA)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="sections")
+    heading = models.CharField(max_length=250, blank=True, help_text="As shown; empty: the area's name.")
+    leads = models.JSONField(default=list, blank=True, help_text="Names as shown beside the heading.")
+    position = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True, help_text="Markdown.")
+    head = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the newest revision.")
+    line = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="Where it began in the source.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MISSING)
+    visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
+    embargo_until = models.DateField(null=True, blank=True, help_text="Public from this day on.")
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["meeting", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(visibility="embargoed") | Q(embargo_until__isnull=False),
+                name="embargo_has_an_end",
+                violation_error_message="Say until which day the section is embargoed.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Its place in the public report."""
+        return f"{self.meeting.get_absolute_url()}#section-{self.pk}"
+
+    def get_edit_url(self) -> str:
+        """Where its lead writes it."""
+        return reverse("section", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """Its heading, or its area's name."""
+        return self.heading or (self.area.name if self.area else self.get_kind_display().capitalize())
+
+    def write(
+        self,
+        body: str,
+        *,
+        at: datetime,
+        state: str | None = None,
+        base: int | None = None,
+        author: User | None = None,
+        author_name: str = "",
+        origin: str = "web",
+    ) -> SectionRevision | None:
+        """Save a text as the next revision; `base` is the revision it was written on, checked where given.
+
+        Raises `StaleSaveError` where another text came in between. A text equal to the newest one makes no
+        revision. Needs a transaction.
+        """
+        body = body.replace("\r\n", "\n").strip("\n")
+        row = Section.objects.select_for_update().get(pk=self.pk)
+        current = self.revisions.filter(number=row.head).first()
+        if base is not None and base != row.head and body != row.body:
+            raise StaleSaveError(current)
+        revision = current
+        if body != row.body:
+            revision = self.revisions.create(
+                number=row.head + 1,
+                base=current,
+                body=body,
+                author=author,
+                author_name=author_name,
+                origin=origin,
+                saved_at=at,
+            )
+            row.head += 1
+        self.body, self.head = body, row.head
+        self.state = self._state_for(body, state or row.state)
+        self.save(update_fields=["body", "head", "state"])
+        return revision
+
+    def _state_for(self, body: str, wanted: str) -> str:
+        """No text is missing, unless there is nothing to report; a text is no longer missing."""
+        if wanted == self.State.NOTHING:
+            return wanted
+        if not body.strip():
+            return self.State.MISSING
+        return self.State.DRAFT if wanted == self.State.MISSING else wanted
+
+
+class SectionRevision(models.Model):
+    """A text a section had: who wrote it, when, and on which text it was based. Never changed, never deleted."""
+
+    class Origin(models.TextChoices):
+        """How the text came in."""
+
+        WEB = "web", "written here"
+        IMPORT = "import", "imported"
+        MERGE = "merge", "merged"
+        RESTORE = "restore", "restored"
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    body = models.TextField(blank=True)
+    base = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="based_on_it")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="revisions"
+    )
+    author_name = models.CharField(max_length=120, blank=True, help_text="For an imported text: the name it gives.")
+    saved_at = models.DateTimeField()
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.WEB)
+
+    class Meta:
+        ordering = ["section", "-number"]
+        constraints = [models.UniqueConstraint(fields=["section", "number"], name="revision_number_once_a_section")]
+
+    def __str__(self) -> str:
+        return f"{self.section}, revision {self.number}"
+
+    @property
+    def written_by(self) -> str:
+        """The name to show as its author."""
+        if self.author:
+            return self.author.get_full_name() or self.author.get_username()
+        return self.author_name or "unknown"

@@ -1,0 +1,5 @@
+"""Addresses of the pages where the record is written."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

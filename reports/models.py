@@ -1,0 +1,102 @@
+"""What was published, in every form, and who is to have it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+
+from meetings.models import Meeting, Person, Series
+
+
+class WeeklyReportQuerySet(models.QuerySet["WeeklyReport"]):
+    """Sets of reports."""
+
+    def pending(self) -> Self:
+        """Those that wait to be rendered, the oldest first."""
+        return self.filter(state=WeeklyReport.State.PENDING).order_by("pk")
+
+    def rendered(self) -> Self:
+        """Those that can be read."""
+        return self.filter(state=WeeklyReport.State.RENDERED)
+
+    def newest(self) -> Self:
+        """Of each meeting the newest revision among these."""
+        newest = self.filter(meeting=models.OuterRef("meeting")).order_by("-revision").values("pk")[:1]
+        return self.filter(pk=models.Subquery(newest))
+
+    def of(self, series: Series) -> Self:
+        """Those of one series."""
+        return self.filter(meeting__series=series)
+
+    def public(self) -> Self:
+        """Those that anybody may read."""
+        return self.rendered().filter(meeting__series__public=True)
+
+
+class WeeklyReport(models.Model):
+    """One published revision of a meeting's minutes, rendered once, for readers without an account."""
+
+    class State(models.TextChoices):
+        """Whether it has been rendered."""
+
+        PENDING = "pending", "waiting to be rendered"
+        RENDERED = "rendered", "rendered"
+        FAILED = "failed", "failed"
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="reports")
+    revision = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    published_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    markdown = models.TextField(blank=True)
+    json = models.TextField(blank=True)
+
+    objects = WeeklyReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-meeting__date", "-revision"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "revision"], name="one_report_a_revision")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state="pending"), name="report_pending"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting}, revision {self.revision}"
+
+    def get_absolute_url(self) -> str:
+        """The public report."""
+        return self.meeting.get_absolute_url()
+
+
+class Delivery(models.Model):
+    """The outbox: one row a report and recipient."""
+
+    class State(models.TextChoices):
+        """Whether the mail has left."""
+
+        PENDING = "pending", "waiting"
+        SENT = "sent", "sent"
+        FAILED = "failed", "failed"
+
+    report = models.ForeignKey(WeeklyReport, models.CASCADE, related_name="deliveries")
+    recipient = models.EmailField()
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="deliveries")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    message_id = models.CharField(max_length=250)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["report", "recipient"]
+        verbose_name_plural = "deliveries"
+        constraints = [models.UniqueConstraint(fields=["report", "recipient"], name="one_mail_a_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.report} to {self.recipient}"
