@@ -14,4 +14,5 @@ class MeetingsConfig(AppConfig):
         """Keep the coordinators' group in step with the models."""
         from meetings.accounts import keep_coordinators  # models are not loaded before this point
 
-        post_migrate.connect(keep_coordinators, sender=self)
+        # For every sender: an application's permissions exist only when the next one's signal comes.
+        post_migrate.connect(keep_coordinators)
