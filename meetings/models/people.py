@@ -73,7 +73,7 @@ class PersonAlias(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
-class LeadershipQuerySet(PeriodQuerySet):
+class LeadershipQuerySet(PeriodQuerySet["Leadership"]):
     """Sets of leaderships."""
 
     def of_user(self, user_id: int, *, on: date) -> Self:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
 
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-class PeriodQuerySet(models.QuerySet[models.Model]):
+
+class PeriodQuerySet(models.QuerySet[Row]):
     """Rows with `since` and `until`."""
 
     def active(self, *, on: date) -> Self:

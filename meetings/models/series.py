@@ -16,25 +16,10 @@ from meetings.models.period import Period, PeriodQuerySet
 
 #: First parts of addresses that are pages of their own, so no series may be called that.
 RESERVED_SLUGS = frozenset(
-    [
-        "accounts",
-        "actions",
-        "admin",
-        "api",
-        "areas",
-        "calendar",
-        "desk",
-        "feeds",
-        "healthz",
-        "media",
-        "people",
-        "readyz",
-        "reports",
-        "search",
-        "static",
-        "status",
-        "week",
-    ]
+    """
+    accounts actions admin api areas calendar desk feeds healthz media people readyz reports search static
+    status week
+    """.split()
 )
 
 
@@ -133,7 +118,7 @@ class Series(models.Model):
         return self.last_action_number
 
 
-class AgendaItemQuerySet(PeriodQuerySet):
+class AgendaItemQuerySet(PeriodQuerySet["AgendaItem"]):
     """Sets of agenda items; `active(on=)` comes with the period."""
 
 

@@ -1,0 +1,302 @@
+"""Minutes -> rows: one transaction a page, idempotent by topic and content. The only module that knows both sides."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from meetings import documents, learning, minutes, vocabulary
+from meetings.actionimport import store_actions
+from meetings.minutes import Minutes
+from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Section, SectionRevision, Series
+from meetings.models.area import name_key
+from meetings.people import Directory
+from meetings.sources import Source
+from meetings.twiki.nodes import Problem
+
+Outcome = Literal["imported", "unchanged", "failed"]
+
+
+class RefusedPageError(Exception):
+    """A page that cannot become a meeting; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one page; `minutes` is None where it was not read."""
+
+    source: Source
+    outcome: Outcome
+    problems: tuple[Problem, ...] = ()
+    minutes: Minutes | None = None
+
+
+@dataclass(slots=True)
+class Importer:
+    """One run into one series. What is known before is read once, so that a page costs the same few queries.
+
+    `on` is the date that overrules all others; `publish` puts each meeting out as it is stored; `read_all` also
+    reads pages that are stored already, for those who want to see their minutes.
+    """
+
+    series: Series
+    at: datetime
+    on: date | None = None
+    pub: Path | None = None
+    publish: bool = False
+    read_all: bool = False
+    _known: dict[str, tuple[str, date, str]] = field(init=False, default_factory=dict)
+    _areas: dict[str, Area] = field(init=False, default_factory=dict)
+    _aliases: dict[str, str] = field(init=False, default_factory=dict)
+    _people: Directory = field(init=False)
+    _touched: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        pages = ImportedPage.objects.filter(series=self.series)
+        self._known = {
+            topic: (sha256, on, state)
+            for topic, sha256, on, state in pages.values_list("topic", "sha256", "meeting__date", "meeting__state")
+        }
+        self._recall()
+
+    def _recall(self) -> None:
+        """Read what is known of areas and people from the database."""
+        self._areas = {area.slug: area for area in Area.objects.all()}
+        self._aliases = dict(Area.objects.by_alias())
+        self._people = Directory.from_database()
+
+    def store(self, source: Source) -> Result:
+        """Store one page, or say why not."""
+        if source.refused:
+            return Result(source, "failed", (Problem(1, "error", source.refused),))
+        sha256 = hashlib.sha256(source.data).hexdigest()
+        known = self._known.get(source.name)
+        if known is not None and known[0] == sha256 and self.on in (None, known[1]):
+            return self._unchanged(source, known)
+        told = self._read(source)
+        if told.date is None or any(problem.level == "error" for problem in told.problems):
+            return Result(source, "failed", told.problems, told)
+        try:
+            with transaction.atomic():
+                extra = self._write(source, told, told.date, sha256)
+        except RefusedPageError as error:
+            # The page's people and areas went with its transaction, so what was remembered of them must go too.
+            self._recall()
+            return Result(source, "failed", (*told.problems, Problem(1, "error", str(error))), told)
+        state = Meeting.State.PUBLISHED if self.publish else Meeting.State.OPEN
+        self._known[source.name] = (sha256, told.date, state)
+        self._touched = True
+        return Result(source, "imported", (*told.problems, *extra), told)
+
+    def finish(self) -> None:
+        """After the last page: what the pages tell together, such as who led an area from when to when."""
+        if self._touched:
+            with transaction.atomic():
+                learning.learn_leaderships(self.series, self._people)
+                learning.learn_agenda(self.series)
+                learning.learn_coordinates(self.series)
+
+    def _read(self, source: Source) -> Minutes:
+        page = documents.read_page(source.data, source.name)
+        return minutes.read(page, series=self.series.slug, zone=self.series.zone, on=self.on, areas=self._aliases)
+
+    def _unchanged(self, source: Source, known: tuple[str, date, str]) -> Result:
+        if self.publish and known[2] != Meeting.State.PUBLISHED:
+            with transaction.atomic():
+                meeting = Meeting.objects.select_related("series").get(series=self.series, date=known[1])
+                meeting.publish(at=self.at)
+        if not self.read_all:
+            return Result(source, "unchanged")
+        told = self._read(source)
+        return Result(source, "unchanged", (), told)
+
+    def _write(self, source: Source, told: Minutes, on: date, sha256: str) -> list[Problem]:
+        """The rows of one page, inside its transaction."""
+        Series.objects.select_for_update().get(pk=self.series.pk)
+        meeting, page = self._meeting(source, told, on)
+        self._people.learn(_names(told))
+        problems = self._store_sections(meeting, told, existed=page is not None or meeting.revision > 0)
+        self._store_attendance(meeting, told)
+        store_actions(meeting, told.actions, self._people)
+        values = {
+            "source": source.path[-500:],
+            "sha256": sha256,
+            "revision": told.revision,
+            "date_source": told.date_source,
+            "problems": [{"line": p.line, "level": p.level, "message": p.message} for p in (*told.problems, *problems)],
+            "meeting": meeting,
+            "imported_at": self.at,
+        }
+        ImportedPage.objects.update_or_create(series=self.series, topic=source.name[:250], defaults=values)
+        if self.publish:
+            meeting.publish(at=self.at)
+        return problems
+
+    def _meeting(self, source: Source, told: Minutes, on: date) -> tuple[Meeting, ImportedPage | None]:
+        """The meeting to fill: this topic's own, one opened here for that day, or a new one."""
+        page = ImportedPage.objects.filter(series=self.series, topic=source.name[:250]).first()
+        there = Meeting.objects.filter(series=self.series, date=on).first()
+        other = ImportedPage.objects.filter(meeting=there).first() if there else None
+        if other is not None and (page is None or other.pk != page.pk):
+            raise RefusedPageError(
+                f"{self.series.slug} has a meeting on {on} already, imported from {other.topic}; "
+                "give the right date with --date YYYY-MM-DD"
+            )
+        if page is not None and there is not None and there.pk != page.meeting_id:
+            raise RefusedPageError(f"{self.series.slug} has another meeting on {on} already; choose a different --date")
+        meeting = page.meeting if page else there or Meeting(series=self.series)
+        meeting.series = self.series
+        meeting.date, meeting.state = on, Meeting.State.OPEN
+        meeting.coordinates = told.coordinates or meeting.coordinates
+        meeting.author, meeting.created_by = (told.author or "")[:120], (told.created_by or "")[:120]
+        meeting.saved_at = told.saved_at
+        meeting.save()
+        return meeting, page
+
+    def _area(self, slug: str | None) -> Area | None:
+        """The area of a slug, made from the well-known ones where it is not there yet."""
+        if slug is None:
+            return None
+        if slug not in self._areas:
+            name, aliases = vocabulary.KNOWN_AREAS[slug]
+            area = Area.objects.create(slug=slug, name=name)
+            rows = {name_key(alias): AreaAlias(area=area, text=alias, key=name_key(alias)) for alias in aliases}
+            AreaAlias.objects.bulk_create(
+                row for key, row in rows.items() if key not in self._aliases and key != name_key(name)
+            )
+            self._areas[slug] = area
+            self._aliases.update(dict.fromkeys([*rows, name_key(name), name_key(slug)], slug))
+        return self._areas[slug]
+
+    def _store_sections(self, meeting: Meeting, told: Minutes, *, existed: bool) -> list[Problem]:
+        """The page's sections into the meeting: new ones in bulk, known ones as a new revision each."""
+        there = _by_identity(meeting.sections.select_related("area")) if existed or meeting.pk else {}
+        fresh: list[Section] = []
+        problems: list[Problem] = []
+        for position, part in enumerate(told.sections):
+            area = self._area(part.area)
+            same = there.get((part.kind, part.area or name_key(part.heading)), [])
+            if same:
+                problems += self._rewrite(same.pop(0), part, position, told)
+                continue
+            fresh.append(
+                Section(
+                    meeting=meeting,
+                    kind=part.kind,
+                    area=area,
+                    heading=part.heading[:250],
+                    leads=list(part.leads),
+                    position=position,
+                    body=part.body,
+                    head=1 if part.body else 0,
+                    line=part.line,
+                    state=part.state,
+                )
+            )
+        Section.objects.bulk_create(fresh)
+        SectionRevision.objects.bulk_create(
+            SectionRevision(
+                section=section,
+                number=1,
+                body=section.body,
+                author_name=meeting.author,
+                saved_at=meeting.saved_at or meeting.starts_at,
+                origin=SectionRevision.Origin.IMPORT,
+            )
+            for section in fresh
+            if section.body
+        )
+        gone = [section for rest in there.values() for section in rest if section.body and section.line]
+        return problems + [
+            Problem(1, "warning", f"“{section.title}” is no longer on the page; its text was kept here")
+            for section in gone
+        ]
+
+    def _rewrite(self, section: Section, part: minutes.MinutesSection, position: int, told: Minutes) -> list[Problem]:
+        """A new text for a section that is there. What somebody wrote here stays; the page's text goes below it."""
+        newest = section.revisions.filter(number=section.head).first()
+        written_here = newest is not None and newest.origin != SectionRevision.Origin.IMPORT
+        section.heading, section.leads, section.position = part.heading[:250], list(part.leads), position
+        section.line = part.line
+        section.save(update_fields=["heading", "leads", "position", "line"])
+        section.write(
+            part.body,
+            at=told.saved_at or self.at,
+            state=part.state,
+            author_name=told.author or "",
+            origin=SectionRevision.Origin.IMPORT,
+        )
+        if not (written_here and newest and newest.body != section.body):
+            return []
+        section.write(
+            newest.body,
+            at=self.at,
+            state=Section.State.READY,
+            author=newest.author,
+            origin=SectionRevision.Origin.RESTORE,
+        )
+        message = f"“{section.title}” was edited here since; that text stays, the page's is in its history"
+        return [Problem(part.line, "warning", message)]
+
+    def _store_attendance(self, meeting: Meeting, told: Minutes) -> None:
+        """The page's roll; what people said here themselves stays."""
+        meeting.attendance.filter(said_by=None).delete()
+        taken = set(meeting.attendance.values_list("person_id", flat=True))
+        rows = []
+        for position, who in enumerate(told.attendees):
+            person = self._people.find(who.name)
+            if person is not None and person in taken:
+                person = None
+            taken.add(person)
+            rows.append(
+                Attendance(
+                    meeting=meeting,
+                    person_id=person,
+                    name=who.name[:120],
+                    affiliation=(who.affiliation or "")[:120],
+                    initials=(who.initials or "")[:12],
+                    status=who.status,
+                    position=position,
+                )
+            )
+        Attendance.objects.bulk_create(rows)
+
+
+def _by_identity(sections: Iterable[Section]) -> dict[tuple[str, str], list[Section]]:
+    """Sections by what makes them the same one on the next reading: kind, and area or heading."""
+    there: dict[tuple[str, str], list[Section]] = {}
+    for section in sections:
+        what = section.area.slug if section.area else name_key(section.heading)
+        there.setdefault((section.kind, what), []).append(section)
+    return there
+
+
+def _names(told: Minutes) -> Iterable[tuple[str, str, str]]:
+    """Everybody a page names, with affiliation and initials."""
+    for who in told.attendees:
+        yield who.name, who.affiliation or "", who.initials or ""
+    for part in told.sections:
+        yield from ((lead, "", "") for lead in part.leads)
+    for action in told.actions:
+        yield from ((owner, "", "") for owner in action.owners)
+
+
+def series_for_import(slug: str) -> Series:
+    """The series of a slug, made where it is not there; raises `ValidationError` for a slug that cannot be."""
+    if series := Series.objects.filter(slug=slug).first():
+        return series
+    series = Series(slug=slug, title=slug.replace("-", " ").capitalize(), timezone=settings.TIME_ZONE)
+    series.full_clean()
+    series.save()
+    return series
+
+
+__all__ = ["Importer", "Outcome", "Result", "ValidationError", "series_for_import"]

@@ -1,0 +1,95 @@
+"""`manage.py import_minutes PATH... --series SLUG`: pages of minutes from files, folders and archives."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from meetings.importer import Importer, Result, series_for_import
+from meetings.minutes import as_json
+from meetings.sources import sources
+
+
+def day(text: str) -> date:
+    """A date as typed on a command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a date; write it like 2012-10-30") from None
+
+
+class Command(BaseCommand):
+    """Import pages of minutes; run it again as often as you like, what is unchanged stays as it is."""
+
+    help = "Import TWiki pages, Word documents and plain text minutes from files, folders and archives."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a page, a folder or an archive")
+        parser.add_argument("--series", required=True, metavar="SLUG", help="which series; made where it is not there")
+        parser.add_argument("--date", type=day, metavar="YYYY-MM-DD", help="the meeting's date, overruling the page")
+        parser.add_argument("--pub", type=Path, metavar="DIR", help="the wiki's folder of attached files")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+        parser.add_argument("--json", action="store_true", help="print a list with one object a page")
+        parser.add_argument("--publish", action="store_true", help="publish each meeting")
+
+    def handle(self, *, paths: list[Path], dry_run: bool, **options: Any) -> None:
+        with transaction.atomic() if dry_run else nullcontext():
+            run = self._importer(**options)
+            failed = self._import(run, paths, as_list=options["json"])
+            run.finish()
+            if dry_run:
+                transaction.set_rollback(True)
+        if failed:
+            sys.exit(1)
+
+    def _importer(self, *, series: str, date: date | None, pub: Path | None, publish: bool, **options: Any) -> Importer:
+        if pub is not None and not pub.is_dir():
+            raise CommandError(f"--pub {pub}: there is no such folder.")
+        try:
+            row = series_for_import(series)
+        except ValidationError as error:
+            raise CommandError(f"--series {series}: {' '.join(error.messages)}") from None
+        return Importer(row, at=timezone.now(), on=date, pub=pub, publish=publish, read_all=options["json"])
+
+    def _import(self, run: Importer, paths: Iterable[Path], *, as_list: bool) -> int:
+        """Import everything, print what there is to say, and return how many pages failed."""
+        counts: Counter[str] = Counter()
+        listed = 0
+        for source in sources(paths):
+            result = run.store(source)
+            counts[result.outcome] += 1
+            if not as_list:
+                self._say_problems(result)
+            elif result.minutes is not None:
+                self.stdout.write(",\n" if listed else "[\n", ending="")
+                self.stdout.write(json.dumps(as_json(result.minutes), ensure_ascii=False), ending="")
+                listed += 1
+            else:
+                self._say_problems(result, to=self.stderr)
+            self._say_progress(counts.total())
+        if as_list:
+            self.stdout.write("\n]" if listed else "[]")
+        last = f"{counts['imported']} imported, {counts['unchanged']} unchanged, {counts['failed']} failed"
+        (self.stderr if as_list else self.stdout).write(last)
+        return counts["failed"]
+
+    def _say_problems(self, result: Result, to: Any = None) -> None:
+        for problem in result.problems:
+            line = f"{result.source.path}:{problem.line}: {problem.level}: {problem.message}"
+            (to or self.stdout).write(line.encode(errors="backslashreplace").decode())
+
+    def _say_progress(self, count: int) -> None:
+        if sys.stderr.isatty() and not sys.stdout.isatty():
+            sys.stderr.write(f"\r{count} pages")
