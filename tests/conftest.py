@@ -79,13 +79,14 @@ def sign_in(user: User) -> SignedInClient:
     return client
 
 
-def person_with_account(name: str) -> Person:
-    """Somebody of whom the record knows, with an account whose password is "secret"."""
+def account(name: str) -> User:
+    """An account whose password is "secret", of somebody whom the record knows as `user.person`."""
     first, _, last = name.partition(" ")
     user = User.objects.create_user(
         first.lower(), f"{first.lower()}@example.org", "secret", first_name=first, last_name=last
     )
-    return Person.objects.create(name=name, email=user.email, user=user)
+    Person.objects.create(name=name, email=user.email, user=user)
+    return user
 
 
 @pytest.fixture
@@ -132,26 +133,26 @@ def outsider() -> Client:
 
 @pytest.fixture
 def member(db) -> SignedInClient:
-    return sign_in(person_with_account("Mo Member").user)
+    return sign_in(account("Mo Member"))
 
 
 @pytest.fixture
 def lead(area) -> SignedInClient:
-    person = person_with_account("Lea Lead")
-    Leadership.objects.create(area=area, person=person)
-    return sign_in(person.user)
+    user = account("Lea Lead")
+    Leadership.objects.create(area=area, person=user.person)
+    return sign_in(user)
 
 
 @pytest.fixture
 def other_lead(other_area) -> SignedInClient:
-    person = person_with_account("Otto Otherlead")
-    Leadership.objects.create(area=other_area, person=person)
-    return sign_in(person.user)
+    user = account("Otto Otherlead")
+    Leadership.objects.create(area=other_area, person=user.person)
+    return sign_in(user)
 
 
 @pytest.fixture
 def coordinator(db) -> SignedInClient:
-    user = person_with_account("Cora Coordinator").user
+    user = account("Cora Coordinator")
     user.groups.add(Group.objects.get(name=COORDINATORS))
     user.is_staff = True
     user.save()

@@ -80,7 +80,7 @@ def _start_postgres() -> str:
     url = f"postgres://opsminutes@127.0.0.1:{port}/postgres"
     options = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60"]
     _start(
-        [server, "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", folder]
+        [server, "-D", f"{folder}/data", "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
         + [part for option in options for part in ("-c", option)],
         lambda: psycopg2.connect(url, connect_timeout=2).close(),
         folder=folder,
@@ -105,7 +105,7 @@ def _start_redis() -> str:
     return url
 
 
-def _start(command: list[str | Path], answers: Callable[[], object], *, folder: Path, account: str | None) -> None:
+def _start(command: list[str], answers: Callable[[], object], *, folder: Path, account: str | None) -> None:
     """Start a server and come back when it answers; it ends, and its folder goes, with this process."""
     log = folder / "log"
     with log.open("wb") as output:
