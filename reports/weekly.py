@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -45,6 +46,13 @@ class WeeklySection:
     def anchor(self) -> str:
         """Its place in the page; the same for every reader and in every revision."""
         return f"section-{self.pk}"
+
+    @property
+    def limit(self) -> str:
+        """Who may read it, where that is not everybody."""
+        if self.visibility == "embargoed" and self.embargo_until:
+            return f"members only until {self.embargo_until:%-d %B %Y}"
+        return "members only" if self.visibility == "members" else ""
 
     @property
     def is_missing(self) -> bool:
@@ -161,6 +169,18 @@ class Weekly:
             overdue_actions=sum(action.overdue for action in self.actions),
         )
 
+    @property
+    def actions_place(self) -> int | None:
+        """The section that the list of actions is shown in; None if there is neither, then the list stands last."""
+        items = (section.pk for section in self.sections if section.kind == "items" and self.actions)
+        return next(items, None)
+
+    def shown_body(self, section: WeeklySection) -> str:
+        """A section's text; empty where the list of actions that is shown below it says every word of it."""
+        if section.pk == self.actions_place and _words(section.body) <= _words(*map(_told, self.actions)):
+            return ""
+        return section.body
+
 
 def collect(meeting: Meeting, *, member: bool = False, on: date) -> Weekly:
     """Everything of a meeting that a reader may see on a day; actions are overdue as of the meeting itself."""
@@ -222,6 +242,17 @@ def minutes(weekly: Weekly) -> Minutes:
         ),
         problems=weekly.problems,
     )
+
+
+def _words(*texts: str) -> set[str]:
+    return {word for text in texts for word in re.findall(r"\w+", text.casefold())}
+
+
+def _told(action: WeeklyAction) -> str:
+    """All that a row of the list says, and the ways people write a day."""
+    due = f"due {action.due:%-d %d %b %B %Y %m}" if action.due else ""
+    owners = " ".join(action.owners)
+    return f"{action.label} {action.text} {action.note} {owners} {due} {action.status} {action.status_name} closed"
 
 
 def _neighbour(meeting: Meeting | None) -> Neighbour | None:
