@@ -8,7 +8,6 @@ UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv
 # uv lives in .venv itself, so a sync must leave alone what it did not install: --inexact.
 SYNC := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv env -u VIRTUAL_ENV \
 	$(BIN)/uv sync --frozen --inexact --python $(BIN)/python
-TEMPLATES := $(wildcard templates)
 
 export PORT
 
@@ -24,7 +23,7 @@ lint: .venv/.synced-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy .
-	$(BIN)/djlint --lint --quiet $(TEMPLATES)
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 # What Django has to say about a site that is served for real.
@@ -49,7 +48,7 @@ format: .venv/.synced-dev
 	@touch $@ .venv/.synced
 
 $(BIN)/uv:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
 		echo "Opsminutes runs on Python 3.11, 3.12 or 3.13; $(PYTHON) is not one of them. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) has no venv. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
