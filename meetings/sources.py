@@ -15,6 +15,7 @@ MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 200
 PAGE_ENDINGS = frozenset({".txt", ".docx", ".twiki", ".text"})
 ARCHIVE_ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar")
+LEAVES = "its name points outside the archive; refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,13 @@ def sources(paths: Iterable[Path]) -> Iterator[Source]:
 
 def _is_page(path: Path | PurePosixPath) -> bool:
     """Whether a file in a folder or archive is a page by its name; a wiki keeps much else beside them."""
-    return path.suffix.lower() in PAGE_ENDINGS and not any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
+    return path.suffix.lower() in PAGE_ENDINGS and not hidden
+
+
+def _leaves(member: PurePosixPath) -> bool:
+    """Whether a member's name points outside its archive. It is never written anywhere, but it is no honest page."""
+    return member.is_absolute() or ".." in member.parts
 
 
 def _file(path: Path) -> Iterator[Source]:
@@ -75,7 +82,9 @@ def _zip_members(path: Path) -> Iterator[Source]:
             if info.is_dir() or not _is_page(member):
                 continue
             shown = f"{path}/{member}"
-            if info.file_size > MAX_PAGE_BYTES:
+            if _leaves(member):
+                yield Source(shown, member.stem, refused=LEAVES)
+            elif info.file_size > MAX_PAGE_BYTES:
                 yield Source(shown, member.stem, refused=_too_large(info.file_size))
             elif info.file_size > MAX_RATIO * max(info.compress_size, 1024):
                 yield Source(shown, member.stem, refused="unpacks to far more than its packed size; refused")
@@ -91,7 +100,9 @@ def _tar_members(path: Path) -> Iterator[Source]:
             if not info.isfile() or not _is_page(member):
                 continue
             shown = f"{path}/{member}"
-            if info.size > MAX_PAGE_BYTES:
+            if _leaves(member):
+                yield Source(shown, member.stem, refused=LEAVES)
+            elif info.size > MAX_PAGE_BYTES:
                 yield Source(shown, member.stem, refused=_too_large(info.size))
             elif (file := archive.extractfile(info)) is not None:
                 yield Source(shown, member.stem, file.read(MAX_PAGE_BYTES))
