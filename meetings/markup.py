@@ -1,0 +1,47 @@
+"""Markdown -> safe HTML: the only place in this project that marks text as safe.
+
+What people may write is said in `meetings/dialect/`. What may come out is said here, and holds whatever the
+dialect lets through: no script, no style, no event, only web and mail addresses, ids under a prefix of their
+own and classes of a short list.
+"""
+
+from __future__ import annotations
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from markdown import Markdown
+
+from .dialect import Dialect
+from .dialect.html import ATTRIBUTES, COLOURS, CONTAINERS, INLINE, PARTS, RENAMED, VOID
+
+ID_PREFIX = "at-"
+"""Before every id from a text, so that none meets an id of the page."""
+
+MAX_LENGTH = 1_000_000
+"""Longer texts are shown as they are typed."""
+
+
+def _relative(address: str) -> str:
+    return f"#{ID_PREFIX}{address[1:]}" if len(address) > 1 and address.startswith("#") else address
+
+
+_cleaner = nh3.Cleaner(
+    tags=set((INLINE | VOID | CONTAINERS | PARTS) - set(RENAMED)),
+    clean_content_tags={"script", "style"},
+    attributes={tag: set(names) - ({"class"} if tag in ("a", "span") else set()) for tag, names in ATTRIBUTES.items()},
+    allowed_classes={"a": {"wiki", "attachment"}, "span": {f"ink-{colour}" for colour in COLOURS}},
+    set_tag_attribute_values={"img": {"loading": "lazy"}},
+    url_schemes={"http", "https", "mailto"},
+    url_relative=_relative,
+    link_rel="noopener noreferrer",
+    id_prefix=ID_PREFIX,
+)
+
+
+def render(text: str) -> SafeString:
+    """The HTML of a text; `### Sub` is an `<h3>`, so a section's own headings stand under its title."""
+    if len(text) > MAX_LENGTH:
+        return mark_safe(f"<pre>\n{escape(text)}</pre>")  # noqa: S308 - escaped
+    rendered = Markdown(extensions=[Dialect()], output_format="html").convert(text)
+    return mark_safe(_cleaner.clean(rendered))  # noqa: S308 - sanitised
