@@ -13,12 +13,26 @@ class WeeklyReportQuerySet(models.QuerySet["WeeklyReport"]):
     """Sets of reports."""
 
     def pending(self) -> Self:
-        """Those that wait to be rendered, the oldest first."""
-        return self.filter(state=WeeklyReport.State.PENDING).order_by("pk")
+        """Those that have not been rendered yet."""
+        return self.filter(state=WeeklyReport.State.PENDING)
+
+    def due(self) -> Self:
+        """Those that are to be rendered: for the first time, or again."""
+        return self.filter(models.Q(state=WeeklyReport.State.PENDING) | models.Q(stale=True))
+
+    def current(self) -> Self:
+        """Those whose text is what the record says: reopened meetings are being written, older revisions are gone."""
+        # No join: an update must weigh its other conditions against the row itself when another one was first.
+        told = Meeting.objects.published().filter(pk=models.OuterRef("meeting"), revision=models.OuterRef("revision"))
+        return self.filter(models.Exists(told))
 
     def rendered(self) -> Self:
         """Those that can be read."""
         return self.filter(state=WeeklyReport.State.RENDERED)
+
+    def failed(self) -> Self:
+        """Those that were given up; somebody has to look at their error."""
+        return self.filter(state=WeeklyReport.State.FAILED)
 
     def newest(self) -> Self:
         """Of each meeting the newest revision among these."""
@@ -32,6 +46,12 @@ class WeeklyReportQuerySet(models.QuerySet["WeeklyReport"]):
     def public(self) -> Self:
         """Those that anybody may read."""
         return self.rendered().filter(meeting__series__public=True)
+
+    def render_again(self) -> int:
+        """Have these rendered anew; what can be read stays readable until then. Says how many."""
+        fresh = {"claimed_at": None, "attempts": 0, "error": ""}
+        outdated = self.rendered().update(stale=True, **fresh)
+        return outdated + self.failed().update(state=WeeklyReport.State.PENDING, **fresh)
 
 
 class WeeklyReport(models.Model):
@@ -47,6 +67,7 @@ class WeeklyReport(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="reports")
     revision = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    stale = models.BooleanField(default=False, editable=False, help_text="To be rendered again.")
     published_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True, blank=True)
     rendered_at = models.DateTimeField(null=True, blank=True)
@@ -63,7 +84,7 @@ class WeeklyReport(models.Model):
         ordering = ["-meeting__date", "-revision"]
         constraints = [models.UniqueConstraint(fields=["meeting", "revision"], name="one_report_a_revision")]
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(state="pending"), name="report_pending"),
+            models.Index(fields=["id"], condition=models.Q(state="pending") | models.Q(stale=True), name="report_due"),
         ]
 
     def __str__(self) -> str:

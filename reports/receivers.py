@@ -1,0 +1,44 @@
+"""What happens here when the record changes. The work is a row first; the message to a worker is only a poke."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from meetings.models import Meeting, Section
+from reports import publishing
+from reports.models import WeeklyReport
+from reports.tasks import render_report
+
+logger = logging.getLogger(__name__)
+
+
+def meeting_published(sender: type[Meeting], *, meeting: Meeting, at: datetime, **kwargs: Any) -> None:
+    """Announce a report, and have it rendered once the publishing is in the database."""
+    poke(publishing.announce(meeting, at=at))
+
+
+def section_saved(sender: type[Section], *, instance: Section, created: bool, **kwargs: Any) -> None:
+    """Render the report again when a section of a published meeting changes, above all when it is hidden."""
+    if instance.meeting.state != Meeting.State.PUBLISHED:
+        return
+    reports = WeeklyReport.objects.filter(meeting=instance.meeting_id).current()
+    if reports.render_again() and (report := reports.first()):
+        poke(report)
+
+
+def poke(report: WeeklyReport) -> None:
+    """Tell a worker of a report after the commit; without a broker the sweep finds it."""
+    transaction.on_commit(partial(_send, report.pk))
+
+
+def _send(report_id: int) -> None:
+    try:
+        render_report.delay(report_id)
+    except OperationalError as error:
+        logger.warning("no worker was told of report %s (%s); run_due will render it", report_id, error)
