@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from meetings.models.area import Area
@@ -40,6 +40,11 @@ class SectionQuerySet(models.QuerySet["Section"]):
         since = Q(area__leaderships__since__isnull=True) | Q(area__leaderships__since__lte=F("meeting__date"))
         until = Q(area__leaderships__until__isnull=True) | Q(area__leaderships__until__gte=F("meeting__date"))
         return self.filter(led & since & until).distinct()
+
+    def with_newest(self) -> Self:
+        """With `newest`: a list of each section's newest revision and its author, empty where there is none."""
+        newest = SectionRevision.objects.filter(number=F("section__head")).select_related("author")
+        return self.prefetch_related(Prefetch("revisions", newest, to_attr="newest"))
 
     def missing(self) -> Self:
         """Those that nobody has written yet."""
