@@ -25,7 +25,7 @@ from django.test import Client
 
 from meetings.accounts import COORDINATORS
 from meetings.models import AgendaItem, Area, Leadership, Meeting, Person, Section, Series
-from tests import services
+from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -57,18 +57,18 @@ def seeds() -> Path:
 def postgres_url() -> str:
     """A Postgres whose user may create databases."""
     try:
-        return services.postgres()
-    except services.NoServiceError as error:
-        services.unavailable(str(error))
+        return servers.postgres()
+    except servers.NoServiceError as error:
+        servers.unavailable(str(error))
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
     """A Redis, without a database number; the suite itself uses the low ones."""
     try:
-        return services.redis_server()
-    except services.NoServiceError as error:
-        services.unavailable(str(error))
+        return servers.redis_server()
+    except servers.NoServiceError as error:
+        servers.unavailable(str(error))
 
 
 def sign_in(user: User) -> SignedInClient:

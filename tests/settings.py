@@ -1,7 +1,7 @@
 """The settings under test: those of `config/settings.py`, away from whatever the environment or `.env` says.
 
 The suite runs on SQLite and without Redis; with TEST_DATABASE=postgres it runs on Postgres with Redis as its cache,
-on servers that `tests/services.py` finds or starts. Tasks run at once on both, as a rolled-back test has nothing that
+on servers that `tests/servers.py` finds or starts. Tasks run at once on both, as a rolled-back test has nothing that
 a worker could see; the tests marked `services` start a real worker.
 """
 
@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests import services
+from tests import servers
 
 TEMP = Path(tempfile.mkdtemp(prefix="opsminutes-test-"))
 atexit.register(shutil.rmtree, TEMP, ignore_errors=True)
@@ -24,14 +24,14 @@ def _where() -> dict[str, str]:
         case "sqlite":
             return {"DATABASE_URL": f"sqlite:///{TEMP}/main.sqlite3", "REDIS_URL": ""}
         case "postgres":
-            return {"DATABASE_URL": services.postgres(), "REDIS_URL": f"{services.redis_server()}/{WORKER}"}
+            return {"DATABASE_URL": servers.postgres(), "REDIS_URL": f"{servers.redis_server()}/{WORKER}"}
         case other:
             raise SystemExit(f"TEST_DATABASE is {other!r}; it may be sqlite or postgres.")
 
 
 try:
     os.environ.update(_where())
-except services.NoServiceError as error:
+except servers.NoServiceError as error:
     raise SystemExit(f"The suite cannot run on Postgres and Redis: {error}") from None
 os.environ |= {
     "DEBUG": "false",

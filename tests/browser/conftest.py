@@ -24,7 +24,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, Playwright, sync_playwright
 
-from tests import services
+from tests import servers
 
 ARGUMENTS = [
     "--no-sandbox",  # CI runs as root
@@ -76,7 +76,7 @@ def browser_type(playwright: Playwright) -> BrowserType:
 def launch_browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Callable[..., Browser]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not program:
-        services.unavailable("there is no Chromium here: install it, or set CHROMIUM")
+        servers.unavailable("there is no Chromium here: install it, or set CHROMIUM")
     return lambda **kwargs: browser_type.launch(
         executable_path=program, args=ARGUMENTS, **(browser_type_launch_args | kwargs)
     )
