@@ -1,7 +1,6 @@
 """The application that renders and delivers."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save
 
 
 class ReportsConfig(AppConfig):
@@ -12,9 +11,6 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the record."""
-        from meetings.models import Section  # models are not loaded before this point
-        from meetings.signals import meeting_published
-        from reports import receivers
+        from reports.receivers import listen  # models are not loaded before this point
 
-        meeting_published.connect(receivers.meeting_published)
-        post_save.connect(receivers.section_saved, sender=Section)
+        listen()

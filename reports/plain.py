@@ -94,6 +94,11 @@ def action_facts(action: WeeklyAction) -> str:
     return "; ".join(filter(None, [", ".join(action.owners), due, status]))
 
 
+def hard(lines: str) -> str:
+    """Markdown in which every line end is a line break."""
+    return lines.replace("\n", "  \n")
+
+
 def _names(people: Sequence[Attendee]) -> str:
     separator = "; " if any(one.affiliation for one in people) else ", "
     return separator.join(_name(one) for one in people)
@@ -127,9 +132,9 @@ def _actions(weekly: Weekly, notes: Footnotes) -> list[str]:
 def _action(action: WeeklyAction, notes: Footnotes) -> list[str]:
     """`44. What is owed (who; due when; how it stands)`, and below it what was said."""
     mark = f"{'    ' if action.parent else ''}{action.label}. "
-    blocks = _with_facts(markup.blocks(action.text or action.note), f"({action_facts(action)})")
+    blocks = _with_facts(markup.blocks(hard(action.text or action.note)), f"({action_facts(action)})")
     if action.text:
-        blocks += markup.blocks(action.note)
+        blocks += markup.blocks(hard(action.note))
     lines = stacked(blocks, notes, " " * len(mark), tight=True)
     return [mark + lines[0][len(mark) :], *lines[1:]]
 

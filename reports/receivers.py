@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models.signals import post_save
 from kombu.exceptions import OperationalError
 
 from meetings.models import Meeting, Section
+from meetings.signals import meeting_published
 from reports import publishing
 from reports.models import WeeklyReport
 from reports.tasks import render_report
@@ -18,12 +20,18 @@ from reports.tasks import render_report
 logger = logging.getLogger(__name__)
 
 
-def meeting_published(sender: type[Meeting], *, meeting: Meeting, at: datetime, **kwargs: Any) -> None:
+def listen() -> None:
+    """Connect what is below."""
+    meeting_published.connect(on_published)
+    post_save.connect(on_section_saved, sender=Section)
+
+
+def on_published(sender: type[Meeting], *, meeting: Meeting, at: datetime, **kwargs: Any) -> None:
     """Announce a report, and have it rendered once the publishing is in the database."""
     poke(publishing.announce(meeting, at=at))
 
 
-def section_saved(sender: type[Section], *, instance: Section, created: bool, **kwargs: Any) -> None:
+def on_section_saved(sender: type[Section], *, instance: Section, created: bool, **kwargs: Any) -> None:
     """Render the report again when a section of a published meeting changes, above all when it is hidden."""
     if instance.meeting.state != Meeting.State.PUBLISHED:
         return

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from meetings import markup
 from meetings.minutes import as_json
 from reports import plain
-from reports.plain import text
+from reports.plain import hard, text
 from reports.weekly import Weekly, WeeklyAction, WeeklySection, minutes
 
 __all__ = ["Rendered", "RenderedAction", "RenderedSection", "html", "json", "markdown", "rendered", "text"]
@@ -67,7 +67,8 @@ def rendered(weekly: Weekly) -> Rendered:
             for section in weekly.sections
         ),
         actions=tuple(
-            RenderedAction(action, markup.render(action.text), markup.render(action.note)) for action in weekly.actions
+            RenderedAction(action, markup.render(hard(action.text)), markup.render(hard(action.note)))
+            for action in weekly.actions
         ),
         actions_last=bool(weekly.actions) and place is None,
     )

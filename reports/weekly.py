@@ -67,7 +67,10 @@ class WeeklySection:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyAction:
-    """An action as it was told in this meeting; `text` and `note` are Markdown, `parent` is a label."""
+    """An action as it was told in this meeting; `text` and `note` are Markdown of which each line end counts.
+
+    `parent` is a label.
+    """
 
     label: str
     text: str
@@ -88,14 +91,6 @@ class WeeklyAction:
     def status_name(self) -> str:
         """Its status as a word for readers."""
         return str(ActionItem.State(self.status).label)
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """The report before or after this one."""
-
-    date: date
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +172,7 @@ class Weekly:
 
     def shown_body(self, section: WeeklySection) -> str:
         """A section's text; empty where the list of actions that is shown below it says every word of it."""
-        if section.pk == self.actions_place and _words(section.body) <= _words(*map(_told, self.actions)):
+        if section.pk == self.actions_place and words(section.body) <= words(*map(_told, self.actions)):
             return ""
         return section.body
 
@@ -212,13 +207,9 @@ def collect(meeting: Meeting, *, member: bool = False, on: date) -> Weekly:
     )
 
 
-def neighbours(meeting: Meeting) -> tuple[Neighbour | None, Neighbour | None]:
-    """The published reports before and after; apart from `collect`, because what comes after is not known yet
-    when a report is rendered and stored."""
-    published = Meeting.objects.published().filter(series=meeting.series_id).select_related("series")
-    before = published.filter(date__lt=meeting.date).order_by("-date").first()
-    after = published.filter(date__gt=meeting.date).order_by("date").first()
-    return _neighbour(before), _neighbour(after)
+def words(*texts: str) -> set[str]:
+    """Every word of some texts, whatever its case."""
+    return {word for text in texts for word in re.findall(r"\w+", text.casefold())}
 
 
 def minutes(weekly: Weekly) -> Minutes:
@@ -244,19 +235,11 @@ def minutes(weekly: Weekly) -> Minutes:
     )
 
 
-def _words(*texts: str) -> set[str]:
-    return {word for text in texts for word in re.findall(r"\w+", text.casefold())}
-
-
 def _told(action: WeeklyAction) -> str:
     """All that a row of the list says, and the ways people write a day."""
     due = f"due {action.due:%-d %d %b %B %Y %m}" if action.due else ""
     owners = " ".join(action.owners)
     return f"{action.label} {action.text} {action.note} {owners} {due} {action.status} {action.status_name} closed"
-
-
-def _neighbour(meeting: Meeting | None) -> Neighbour | None:
-    return Neighbour(meeting.date, meeting.get_absolute_url()) if meeting else None
 
 
 def _roll(meeting: Meeting) -> tuple[Attendee, ...]:
