@@ -1,0 +1,146 @@
+"""Links: `[[bracket]]` references, and what TWiki links by itself: addresses, WikiWords, interwiki names."""
+
+from __future__ import annotations
+
+import re
+
+from meetings.twiki.html import attached_source, attachment_name, decode
+from meetings.twiki.nodes import Image, Inline, Link, Text
+from meetings.twiki.source import ATTACHED
+
+SITES = (
+    "Acronym", "Bugs", "Bugzilla", "Codev", "CPAN", "Dict", "Dictionary", "FOLDOC", "Foswiki", "FoswikiTask",
+    "Google", "GoogleGroups", "GoogleImages", "IETF", "IMDB", "ISBN", "JargonFile", "MathWorld", "MeatBall",
+    "MeatballWiki", "Medline", "Mozilla", "PHP", "Plugins", "PubMed", "RFC", "Savannah", "Support", "TechTarget",
+    "Thesaurus", "TWiki", "TWikibug", "TWikiBug", "Webopedia", "Webster", "Wikipedia", "WikiPedia", "WikiQuote",
+    "Wiktionary", "YouTube",
+)  # fmt: skip
+"""Sites that TWiki's own InterWikis list names; `Time: 10` and `GGUS:1234` are no links."""
+
+_SCHEMES = ("https", "http", "ftp", "file", "gopher", "irc", "mailto", "news", "nntp", "telnet")
+
+
+def _named(names: tuple[str, ...], before: str) -> str:
+    """A pattern for some names after certain characters; each begins with its first letter, which is fast."""
+    return "|".join(f"{name[0]}(?<![^{before}].){name[1:]}" for name in names)
+
+
+_ADDRESSES = _named(_SCHEMES, r"\s(|*-")
+_URL = rf"(?P<url>(?:(?:{_ADDRESSES}):|{ATTACHED}/)[^\s<>\"]+[^\s*.,!?;:)<|])"
+_PAGE = r"[A-Za-z0-9_/](?:[A-Za-z0-9+_.,;:!?/%#~&=-]*[A-Za-z0-9+_/%#~&=-])?"
+_SITES = _named(SITES, r"\s(*-")
+_SITE = f"(?P<site>(?:{_SITES}):{_PAGE})"
+_WIKI = (
+    r"(?P<wiki>[A-Z](?<![^\s(].)(?:[A-Za-z0-9_]*(?:[./][A-Z][A-Za-z0-9_]*)*\.[A-Z])?"
+    r"[A-Z]*[a-z0-9]+[A-Z]+[A-Za-z0-9]*(?:\#[A-Za-z0-9_]+)?)"
+)
+_MAIL = r"(?P<mail>[A-Za-z0-9_.+-](?<![^\s(].)[A-Za-z0-9_.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)"
+
+_ONLY_WIKI = re.compile(_WIKI)
+_WITH_COLON = re.compile(f"{_URL}|{_SITE}|{_WIKI}")
+_WITH_AT = re.compile(f"{_URL}|{_SITE}|{_MAIL}|{_WIKI}")
+
+_ADDRESS = re.compile(rf"(?:{'|'.join(_SCHEMES)}):", re.IGNORECASE)
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+_INTERWIKI = re.compile(r"[A-Z][A-Za-z0-9]+:\S")
+_PICTURE = re.compile(r"\.(?:gif|jpe?g|png)\Z", re.IGNORECASE)
+_GAP = re.compile(r"\s+(\S)")
+
+
+def words(text: str, start: int, end: int, out: list[Inline], *, link: bool, wiki: bool) -> None:
+    """Add the plain stretch `text[start:end]` to `out`; addresses become links, WikiWords too where `wiki`."""
+    if link:
+        position = start
+        for match in _pattern(text, start, end).finditer(text, start, end):
+            if node := _automatic(match, wiki=wiki):
+                _plain(text[position : match.start()], out)
+                out.append(node)
+                position = match.end()
+        start = position
+    _plain(text[start:end], out)
+
+
+def _pattern(text: str, start: int, end: int) -> re.Pattern[str]:
+    """The cheapest pattern that finds every link of this stretch."""
+    if text.find("@", start, end) >= 0:
+        return _WITH_AT
+    if text.find(":", start, end) >= 0 or text.find(ATTACHED, start, end) >= 0:
+        return _WITH_COLON
+    return _ONLY_WIKI
+
+
+def _plain(text: str, out: list[Inline]) -> None:
+    """Add words as they are; neighbours grow together."""
+    if not text:
+        return
+    text = decode(text.replace(ATTACHED, "%ATTACHURL%"))
+    if out and isinstance(last := out[-1], Text):
+        out[-1] = Text(last.text + text)
+    else:
+        out.append(Text(text))
+
+
+def _automatic(match: re.Match[str], *, wiki: bool) -> Inline | None:
+    """The link that a bare address or name is; None for a WikiWord where those are not linked."""
+    written = match[0]
+    match match.lastgroup:
+        case "url":
+            return _bare(written)
+        case "mail":
+            return Link(written, (Text(written),), "mail")
+        case "site":
+            return Link(written, (Text(written),), "interwiki")
+    if not wiki:
+        return None
+    path, hash_mark, anchor = written.partition("#")
+    web, _, topic = path.rpartition(".")
+    return Link(written, (Text(web if web and topic == "WebHome" else topic + hash_mark + anchor),), "topic")
+
+
+def _bare(written: str) -> Inline:
+    """An address in the text; TWiki shows the address of a picture as the picture."""
+    address = decode(written)
+    if _PICTURE.search(address):
+        return Image(attached_source(address), address.rpartition("/")[2])
+    if address.startswith(ATTACHED):
+        name = attachment_name(address)
+        return Link(name, (Text(name),), "attachment")
+    if address.startswith("mailto:"):
+        return Link(address.removeprefix("mailto:"), (Text(address),), "mail")
+    return Link(address, (Text(address),), "url")
+
+
+def bracket(written: str, *, labelled: bool) -> Link | None:
+    """The link `[[written]]` or `[[written][...]]`, showing the reference itself; None where it names nothing."""
+    reference = decode(written).strip()
+    if not reference:
+        return None
+    if reference.startswith((ATTACHED, "/")) or _ADDRESS.match(reference):
+        address, _, label = (reference, "", "") if labelled else reference.partition(" ")
+        return _to_address(address, label.strip())
+    shown = (Text(reference),)
+    if reference.startswith("#"):
+        return Link(reference[1:], shown, "anchor") if len(reference) > 1 else None
+    if _MAIL_ADDRESS.fullmatch(reference):
+        return Link(reference, shown, "mail")
+    if _INTERWIKI.match(reference):
+        return Link(reference, shown, "interwiki")
+    if reference.startswith("www."):
+        return Link(f"http://{reference}", shown, "url")
+    return Link(_topic(reference), shown, "topic")
+
+
+def _to_address(address: str, label: str) -> Link:
+    """A link to a full address, one on this host, or a file in the page's attachment folder."""
+    if address.startswith(ATTACHED):
+        name = attachment_name(address)
+        return Link(name, (Text(label or name),), "attachment")
+    shown = (Text(label or address),)
+    if address.lower().startswith("mailto:"):
+        return Link(address[7:], shown, "mail")
+    return Link(address, shown, "url")
+
+
+def _topic(reference: str) -> str:
+    """`some topic name` means the topic `SomeTopicName`."""
+    return _GAP.sub(lambda match: match[1].upper(), reference[0].upper() + reference[1:])

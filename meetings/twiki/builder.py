@@ -1,0 +1,291 @@
+"""Blocks that other things than TWiki's lists bring: tables, HTML elements, preformatted regions."""
+
+from __future__ import annotations
+
+import re
+
+from meetings.twiki import html
+from meetings.twiki.inline import Inlines
+from meetings.twiki.lists import DEPTH, Frame, Kind, Lists
+from meetings.twiki.macros import TableSettings
+from meetings.twiki.nodes import (
+    Align,
+    Block,
+    Cell,
+    Code,
+    Heading,
+    Inline,
+    LineBreak,
+    List,
+    ListItem,
+    Paragraph,
+    Preformatted,
+    Problem,
+    Quote,
+    Row,
+    Rule,
+    Table,
+    Text,
+)
+from meetings.twiki.regions import Raw
+from meetings.twiki.source import STASH_CLOSE, STASH_OPEN
+from meetings.twiki.tables import Line, table
+
+_BREAK = re.compile(
+    rf"<(?P<close>/?)(?P<name>{'|'.join(sorted(html.BLOCKS, key=len, reverse=True))})(?![\w-])(?P<rest>[^<>]*)>"
+    rf"|{STASH_OPEN}(?P<stash>\d+){STASH_CLOSE}",
+    re.IGNORECASE,
+)
+_LISTS = frozenset(("ul", "ol", "dl"))
+_HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_CELLS = frozenset(("td", "th", "caption"))
+_HOLDERS = _LISTS | _HEADS | _CELLS | {"table", "tr", "li", "dt", "dd", "blockquote"}
+_ENDED_BY = {
+    "li": (frozenset(("li",)), frozenset(("ul", "ol"))),
+    "dt": (frozenset(("dt", "dd")), frozenset(("dl",))),
+    "dd": (frozenset(("dt", "dd")), frozenset(("dl",))),
+    "tr": (frozenset(("tr", "td", "th", "caption")), frozenset(("table",))),
+    "td": (frozenset(("td", "th", "caption")), frozenset(("tr", "table"))),
+    "th": (frozenset(("td", "th", "caption")), frozenset(("tr", "table"))),
+    "caption": (frozenset(("caption",)), frozenset(("table",))),
+}
+"""For elements whose end tag people leave out: what the next one ends, and what it must stand in."""
+
+
+class Builder(Lists):
+    """Takes everything a page is made of, in order; `finish` hands the blocks out."""
+
+    def __init__(self, inlines: Inlines, stash: list[object], problems: list[Problem]) -> None:
+        super().__init__(inlines, problems)
+        self.stash = stash
+        self.frames = [self.frame]
+        self.rows: list[Line] = []
+        self.settings = TableSettings()
+
+    def finish(self) -> tuple[Block, ...]:
+        """Close whatever is open; the page's blocks."""
+        self.blank()
+        while len(self.frames) > 1:
+            self.note(self.frame.line, f"<{self.frame.tag}> is not closed; it ends with the page.")
+            self._close_frame(self.seen)
+        return tuple(self.frame.blocks)
+
+    def blank(self) -> None:
+        """An empty line ends paragraphs, lists and tables."""
+        if self.rows:
+            self.end_table()
+        self.close_lists()
+
+    def target(self) -> list[Block]:
+        """Where the next block belongs; what stands in a table but in no cell goes in front of the table."""
+        if self.frame.tag in _LISTS and not self.frame.lists:
+            self._open_frame("dd" if self.frame.tag == "dl" else "li", {}, self.frame.line)
+        for frame in reversed(self.frames):
+            if frame.lists:
+                return frame.lists[-1].blocks
+            if frame.tag not in ("table", "tr"):
+                return frame.blocks
+        return self.frames[0].blocks
+
+    # --- tables -----------------------------------------------------------------------------------------
+
+    def row(self, text: str, first: int, last: int) -> None:
+        """One more `| ... |` line."""
+        self.flush()
+        self.rows.append((text, first, last))
+
+    def end_table(self) -> None:
+        """The lines so far are a table."""
+        rows, settings = self.rows, self.settings
+        self.rows, self.settings = [], TableSettings()
+        self.add(table(rows, settings, self.inlines.parse))
+
+    # --- what stands inside running text ---------------------------------------------------------------
+
+    def text(self, text: str, first: int, last: int) -> None:
+        """More running text; block elements and stashed blocks in it begin blocks of their own."""
+        if "<" not in text and STASH_OPEN not in text:
+            self.words(text, first, last)
+            return
+        position = 0
+        for match in _BREAK.finditer(text):
+            if match["stash"] and isinstance(self.stash[int(match["stash"])], Text):
+                continue
+            if before := text[position : match.start()].strip():
+                self.words(before, first, last)
+            position = match.end()
+            if match["stash"]:
+                self._stashed(self.stash[int(match["stash"])])
+            elif match["close"]:
+                self._end_tag(match["name"].lower(), last)
+            else:
+                self._start_tag(match["name"].lower(), match["rest"], first)
+        if after := text[position:].strip():
+            self.words(after, first, last)
+
+    def _stashed(self, piece: object) -> None:
+        """Something that was taken out of the text before its lines were read."""
+        match piece:
+            case TableSettings():
+                self.settings = piece
+            case Preformatted():
+                self.add(piece)
+            case Raw(text, line, end_line, preformatted=True):
+                self.flush()
+                with self.inlines.as_html():
+                    children = self.inlines.parse(text, line, trim=False)
+                self.add(Preformatted(children, line, end_line))
+            case Raw(text, line):
+                self.flush()
+                with self.inlines.as_html():
+                    for number, written in enumerate(text.split("\n"), line):
+                        if written.strip():
+                            self.text(written.strip(), number, number)
+                    self.flush()
+
+    # --- HTML elements -----------------------------------------------------------------------------------
+
+    def _start_tag(self, name: str, rest: str, line: int) -> None:
+        """`<td align="center">` and its like."""
+        self.flush()
+        if name == "hr":
+            self.add(Rule(line, line))
+        if name not in _HOLDERS:
+            return
+        if name in _ENDED_BY:
+            ends, within = _ENDED_BY[name]
+            while self.frame.tag in ends and self.frame.tag not in within:
+                self._close_frame(line)
+            if name in ("td", "th") and self.frame.tag == "table":
+                self._open_frame("tr", {}, line)
+            if self.frame.tag not in within:
+                return
+        self._open_frame(name, html.attributes(rest), line)
+
+    def _end_tag(self, name: str, line: int) -> None:
+        """`</td>` and its like; one that ends nothing only ends the paragraph."""
+        self.flush()
+        for at in range(len(self.frames) - 1, 0, -1):
+            tag = self.frames[at].tag
+            if tag == name:
+                while len(self.frames) > at:
+                    self._close_frame(line)
+                return
+            if (tag == "table" or (tag in _CELLS and name not in ("tr", "table"))) and name != "table":
+                return
+
+    def _open_frame(self, tag: str, given: dict[str, str], line: int) -> None:
+        """An element that holds blocks begins; beyond the sound depth only its text counts."""
+        if self.nested < DEPTH:
+            self.frame = Frame(tag, line, given)
+            self.frames.append(self.frame)
+            self.nested += 1
+
+    def _close_frame(self, line: int) -> None:
+        """The innermost element ends; what it is goes to the one around it."""
+        self.close_lists()
+        frame = self.frames.pop()
+        self.frame = self.frames[-1]
+        self.nested -= 1
+        end = max(line, frame.line)
+        if frame.tag in ("td", "th", "tr", "li", "dt", "dd"):
+            self.frame.parts.extend(_part(frame, self.frame, end))
+        elif block := _block(frame, end):
+            self.target().append(block)
+
+
+def _part(frame: Frame, outer: Frame, end: int) -> list[ListItem | Row | Cell]:
+    """The item, row or cell that an element is."""
+    match frame.tag:
+        case "tr":
+            cells = tuple(part for part in frame.parts if isinstance(part, Cell))
+            return [Row(cells, frame.line, end)] if cells else []
+        case "td" | "th":
+            return [_cell(frame)]
+        case "dt":
+            return [ListItem((), frame.line, end, tuple(_run(frame.blocks)))]
+    items = outer.parts
+    if frame.tag == "dd" and items and isinstance(last := items[-1], ListItem) and not last.children:
+        items.pop()
+        return [ListItem(tuple(frame.blocks), last.line, end, last.term)]
+    return [ListItem(tuple(frame.blocks), frame.line, end)]
+
+
+def _cell(frame: Frame) -> Cell:
+    """`<td colspan="2" align="right">`."""
+    align = frame.given.get("align", "").lower()
+    return Cell(
+        tuple(_run(frame.blocks)),
+        frame.tag == "th",
+        _ALIGNS.get(align),
+        _span(frame.given.get("colspan", "")),
+        _span(frame.given.get("rowspan", "")),
+    )
+
+
+_ALIGNS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}
+
+
+def _span(written: str) -> int:
+    """A span as browsers read it."""
+    return min(max(int(written), 1), 1000) if re.fullmatch(r"[0-9]{1,6}", written) else 1
+
+
+def _block(frame: Frame, end: int) -> Block | None:
+    """The block that an element is; None for an empty one."""
+    tag, line = frame.tag, frame.line
+    if tag == "blockquote":
+        return Quote(tuple(frame.blocks), line, end)
+    if tag in _HEADS:
+        return Heading(int(tag[1]), tuple(_run(frame.blocks)), line, end)
+    if tag == "table":
+        rows = tuple(part for part in frame.parts if isinstance(part, Row))
+        return Table(rows, line, end) if rows else None
+    if tag == "caption":
+        return Paragraph(tuple(_run(frame.blocks)), line, end) if frame.blocks else None
+    items = tuple(part for part in frame.parts if isinstance(part, ListItem))
+    if not items:
+        return None
+    kind: Kind = "ul" if tag == "ul" else "ol" if tag == "ol" else "dl"
+    style, start = frame.given.get("type", "1"), frame.given.get("start", "")
+    return List(kind, items, line, end, style if style in ("a", "A", "i", "I") else "1", _span(start))
+
+
+def _run(blocks: list[Block]) -> list[Inline]:
+    """Blocks where only inlines may stand (a cell, a heading): each on a line of its own."""
+    run: list[Inline] = []
+    for block in blocks:
+        if inlines := _flat(block):
+            if run:
+                run.append(LineBreak())
+            run += inlines
+    return run
+
+
+def _flat(block: Block) -> list[Inline]:
+    """One block's words as inlines."""
+    match block:
+        case Heading() | Paragraph():
+            return list(block.children)
+        case Preformatted():
+            return [Code(block.children)]
+        case Quote() | ListItem():
+            return _run(list(block.children))
+        case List():
+            return _run([child for item in block.items for child in (*_term(item), *item.children)])
+        case Table():
+            return _run([_line(row) for row in block.rows])
+    return []
+
+
+def _term(item: ListItem) -> list[Block]:
+    """A definition's term as a line."""
+    return [Paragraph(item.term, item.line, item.line)] if item.term else []
+
+
+def _line(row: Row) -> Paragraph:
+    """A row's cells side by side."""
+    inlines: list[Inline] = []
+    for cell in row.cells:
+        inlines += (*([Text(" ")] if inlines else []), *cell.children)
+    return Paragraph(tuple(inlines), row.line, row.end_line)
