@@ -1,5 +1,17 @@
 """Addresses of the pages that the world reads."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("areas/", views.areas, name="areas"),
+    path("areas/<slug:slug>/", views.area, name="area"),
+    path("actions/", views.actions, name="actions"),
+    path("actions/<slug:slug>-<label:label>/", views.action, name="action"),
+    path("<slug:slug>/", views.series, name="series"),
+    path("<slug:slug>/latest/", views.latest, name="series-latest"),
+    path("<slug:slug>/<date:on>/", views.report, name="report"),
+    path("<slug:slug>/<date:on>.<str:form>", views.report_form, name="report-form"),
+]

@@ -1,0 +1,73 @@
+"""What readers may narrow a list down by: plain GET forms, checked by django-filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from meetings.models import ActionItem, Area, Person, Section, Series
+from reports.models import WeeklyReport
+
+
+class ReportFilter(filters.FilterSet):
+    """Reports of one series by year, area, person and words; `sections` are those the reader may see."""
+
+    q = filters.CharFilter(label="Words", field_name="text", lookup_expr="icontains")
+    year = filters.ChoiceFilter(label="Year", field_name="meeting__date__year", empty_label="any")
+    area = filters.ModelChoiceFilter(
+        label="Area",
+        to_field_name="slug",
+        queryset=Area.objects.none(),
+        empty_label="any",
+        method="having_area",
+    )
+    person = filters.ModelChoiceFilter(
+        label="Present", field_name="meeting__attendance__person", queryset=Person.objects.none(), empty_label="anybody"
+    )
+
+    def __init__(self, data: Any, queryset: QuerySet[WeeklyReport], *, sections: QuerySet[Section]) -> None:
+        super().__init__(data, queryset)
+        self.sections = sections
+        years = queryset.order_by().values_list("meeting__date__year", flat=True).distinct()
+        self.filters["year"].extra["choices"] = [(year, year) for year in sorted(years, reverse=True)]
+        self.filters["area"].queryset = Area.objects.filter(pk__in=sections.values("area"))
+        attended = queryset.filter(meeting__attendance__status="present").order_by()
+        self.filters["person"].queryset = Person.objects.filter(pk__in=attended.values("meeting__attendance__person"))
+
+    def having_area(self, rows: QuerySet[WeeklyReport], name: str, area: Area) -> QuerySet[WeeklyReport]:
+        """Those in which the area said something."""
+        said = self.sections.filter(meeting=OuterRef("meeting"), area=area)
+        return rows.filter(Exists(said))
+
+
+class ActionFilter(filters.FilterSet):
+    """Actions by words, series, area and state; wants the rows of `readable_actions`."""
+
+    q = filters.CharFilter(label="Words", method="having_words")
+    state = filters.ChoiceFilter(
+        label="State",
+        choices=[*ActionItem.State.choices, ("overdue", "overdue")],
+        empty_label="any",
+        method="in_state",
+    )
+    series = filters.ModelChoiceFilter(
+        label="Series", to_field_name="slug", queryset=Series.objects.none(), empty_label="any"
+    )
+    area = filters.ModelChoiceFilter(
+        label="Area", to_field_name="slug", queryset=Area.objects.none(), empty_label="any"
+    )
+
+    def __init__(self, data: Any, queryset: QuerySet[ActionItem]) -> None:
+        super().__init__(data, queryset)
+        self.filters["series"].queryset = Series.objects.filter(pk__in=queryset.order_by().values("series"))
+        self.filters["area"].queryset = Area.objects.filter(pk__in=queryset.order_by().values("area"))
+
+    def having_words(self, rows: QuerySet[ActionItem], name: str, words: str) -> QuerySet[ActionItem]:
+        """Those whose text, or what was said of them last, holds the words."""
+        return rows.filter(Q(text__icontains=words) | Q(told_note__icontains=words))
+
+    def in_state(self, rows: QuerySet[ActionItem], name: str, state: str) -> QuerySet[ActionItem]:
+        """Those in a state, as far as it was told."""
+        return rows.filter(overdue=True) if state == "overdue" else rows.filter(told_state=state)
