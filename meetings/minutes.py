@@ -2,55 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from meetings.twiki.nodes import Page, Problem
+from meetings import dates
+from meetings.actionlines import Action, ActionStatus, read_actions
+from meetings.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
+from meetings.dates import DateSource, Signature
+from meetings.dialin import is_way_in, take_secrets
+from meetings.lines import Line, lines
+from meetings.names import GUESTS, spaced
+from meetings.rollcall import STATUS_OF, Attendee, Roll, Status
+from meetings.twiki.markdown import markdown
+from meetings.twiki.nodes import Block, Page, Paragraph, Problem, Table, Text
+from meetings.vocabulary import slugs_by_key
 
-DateSource = Literal["option", "topic", "topicinfo", "text"]
-Status = Literal["present", "apologies", "absent"]
-Kind = Literal["area", "announcements", "items", "other"]
-SectionState = Literal["missing", "draft", "ready", "nothing"]
-ActionStatus = Literal["open", "done", "dropped"]
+__all__ = [
+    "Action",
+    "ActionStatus",
+    "Attendee",
+    "DateSource",
+    "Kind",
+    "Minutes",
+    "MinutesSection",
+    "SectionState",
+    "Status",
+    "as_json",
+    "read",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Attendee:
-    """Somebody on the roll: the name as written, and what else the page says of them."""
-
-    name: str
-    affiliation: str | None = None
-    initials: str | None = None
-    status: Status = "present"
-
-
-@dataclass(frozen=True, slots=True)
-class MinutesSection:
-    """One agenda item with its text in Markdown; `line` is its heading's line in the source (1-based)."""
-
-    kind: Kind
-    area: str | None
-    heading: str
-    leads: tuple[str, ...]
-    state: SectionState
-    body: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """An action item as this page has it; `parent` is the number of the action it belongs to."""
-
-    number: str | None
-    text: str | None
-    owners: tuple[str, ...] = ()
-    due: date | None = None
-    status: ActionStatus = "open"
-    note: str = ""
-    parent: str | None = None
+SCHEMA = "opsminutes/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +57,146 @@ class Minutes:
 
 def as_json(minutes: Minutes) -> dict[str, Any]:
     """The `opsminutes/1` object, ready for `json.dumps`."""
-    raise NotImplementedError
+    made = {"schema": SCHEMA} | asdict(minutes)
+    made["date"] = minutes.date and minutes.date.isoformat()
+    made["saved_at"] = minutes.saved_at and minutes.saved_at.isoformat()
+    for action in made["actions"]:
+        action["due"] = action["due"] and action["due"].isoformat()
+    return made
 
 
 def read(
     page: Page, *, series: str, zone: ZoneInfo, on: date | None = None, areas: Mapping[str, str] | None = None
 ) -> Minutes:
     """What `page` means as minutes of `series`; `on` overrules every other date, `areas` maps aliases to slugs."""
-    raise NotImplementedError
+    signed, blocks = _without_signature(page)
+    decision = dates.decide(page, zone, on, signed)
+    reading = _Reading(decision.day)
+    reading.problems.extend((*page.problems, *decision.problems))
+    if signed:
+        reading.note(signed.line, f"signed by {spaced(signed.who)} on {signed.written}: the day the page was made")
+    blocks = reading.form(page, blocks)
+    if decision.line:
+        blocks = reading.date_line(blocks, page.lines[decision.line - 1], decision.line)
+    if blocks and is_footer(blocks[-1]):
+        reading.footer((blocks[-1],))
+        blocks = blocks[:-1]
+    for chunk in split(blocks, slugs_by_key(areas or {})):
+        reading.take(chunk)
+    return Minutes(
+        series=series,
+        date=decision.day,
+        date_source=decision.source,
+        author=spaced(page.author) if page.author and page.author not in GUESTS else None,
+        created_by=spaced(signed.who) if signed and signed.who not in GUESTS else None,
+        revision=page.revision,
+        saved_at=page.saved_at,
+        coordinates=markdown(reading.coordinates).strip() or None,
+        attendees=tuple(reading.roll.people.values()),
+        sections=tuple(reading.sections),
+        actions=tuple(reading.actions),
+        problems=tuple(sorted((*reading.problems, *reading.roll.problems), key=lambda problem: problem.line)),
+    )
+
+
+def _without_signature(page: Page) -> tuple[Signature | None, tuple[Block, ...]]:
+    """The signature, which is the first or the last thing on a page, and the blocks without it."""
+    blocks = page.blocks
+    for index in (0, len(blocks) - 1):
+        block = blocks[index] if blocks else None
+        alone = isinstance(block, Paragraph) and block.line == block.end_line
+        if block and alone and (signed := dates.find_signature(page, block.line)):
+            return signed, blocks[:index] + blocks[index + 1 :]
+    return None, blocks
+
+
+@dataclass
+class _Reading:
+    """The minutes of one page while its chunks are read."""
+
+    meeting: date | None
+    coordinates: list[Block] = field(default_factory=list)
+    roll: Roll = field(default_factory=Roll)
+    sections: list[MinutesSection] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(self, line: int, message: str) -> None:
+        """Something harmless, or words that have no other place."""
+        self.problems.append(Problem(line, "note", message))
+
+    def form(self, page: Page, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        """The blocks without the topic's form, which is shown below the text and belongs to no section."""
+        fields = {meta.line: meta for meta in page.meta if meta.type in ("FORM", "FIELD")}
+        for line, meta in fields.items():
+            title = meta.fields.get("title") or meta.fields.get("name", "")
+            value = meta.fields.get("value", "")
+            self.note(line, f"the topic's form: “{title}”" + (f" is “{value}”" if value else ""))
+        return tuple(block for block in blocks if not (isinstance(block, Table) and block.line in fields))
+
+    def date_line(self, blocks: tuple[Block, ...], text: str, line: int) -> tuple[Block, ...]:
+        """The blocks without the line that told the meeting's day, where it is a paragraph of its own."""
+        for index, block in enumerate(blocks):
+            if isinstance(block, Paragraph) and block.line == block.end_line == line:
+                self.note(line, f"the day of the meeting is from “{text.strip()}”")
+                return blocks[:index] + blocks[index + 1 :]
+        return blocks
+
+    def footer(self, blocks: Iterable[Block]) -> None:
+        """The last line of mailed minutes says where they are; the report makes its own."""
+        for line in lines(blocks):
+            self.note(line.number, f"a footer, which every report gets anew: “{line.text}”")
+
+    def take(self, chunk: Chunk) -> None:
+        """One chunk of the agenda, to where it belongs."""
+        role = chunk.title.role
+        if role == "coordinates" or (chunk.heading is None and _tells_the_way(chunk)):
+            self._take_coordinates(chunk)
+            return
+        self._hide_secrets(chunk)
+        if role == "footer" and chunk.heading and not any(lines(chunk.blocks)):
+            self.footer((chunk.heading,))
+            return
+        if chunk.heading and (hidden := hidden_words(chunk.heading)):
+            self.note(chunk.line, f"the heading “{chunk.title.label}” links to {hidden}")
+        if role in STATUS_OF:
+            self._take_roll(chunk, STATUS_OF[role])
+        elif chunk.over and not any(lines(chunk.blocks)):
+            self.note(chunk.line, f"the page's title: “{chunk.title.label}”")
+        elif chunk.heading or any(lines(chunk.blocks)):
+            self._take_section(chunk)
+
+    def _take_coordinates(self, chunk: Chunk) -> None:
+        """How to connect: kept, for members only, and never repeated in a problem."""
+        if chunk.title.rest:
+            self.coordinates.append(Paragraph((Text(chunk.title.rest),), chunk.line, chunk.line))
+        self.coordinates.extend(chunk.blocks)
+        if chunk.heading:
+            self.note(chunk.line, f"“{chunk.title.label}” is kept for members only")
+
+    def _hide_secrets(self, chunk: Chunk) -> None:
+        """Dial-in details that stand elsewhere go to the coordinates."""
+        chunk.blocks, secret = take_secrets(chunk.blocks)
+        self.coordinates.extend(secret)
+        for block in secret:
+            message = f"dial-in details under “{chunk.title.label}” are kept with the coordinates, for members only"
+            self.note(block.line, message)
+
+    def _take_roll(self, chunk: Chunk, status: Status) -> None:
+        """The people under a heading, and in it."""
+        inline = [Line(chunk.line, chunk.title.rest)] if chunk.title.rest else []
+        known = len(self.roll.people)
+        self.roll.read((*inline, *lines(chunk.blocks)), status)
+        people = len(self.roll.people) - known
+        self.note(chunk.line, f"“{chunk.title.label}”: {people or 'nobody'} listed")
+
+    def _take_section(self, chunk: Chunk) -> None:
+        """An agenda item, and the actions in it."""
+        self.sections.append(section(chunk))
+        if chunk.title.role == "items":
+            self.actions.extend(read_actions(chunk.title.label, chunk.blocks, self.meeting))
+
+
+def _tells_the_way(chunk: Chunk) -> bool:
+    """Whether what stands before the first heading says how to connect."""
+    return any(is_way_in(line.text) for line in lines(chunk.blocks))

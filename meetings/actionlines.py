@@ -1,0 +1,180 @@
+"""Action items in all the ways minutes write them: bullets, numbered reviews, owners, due dates, states. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from meetings.agenda import NOTHING
+from meetings.dates import find_due
+from meetings.lines import lines
+from meetings.names import names_in, person, split_leads
+from meetings.twiki.nodes import Block, Inline, List, ListItem, Paragraph, Span, Text
+from meetings.vocabulary import area_of, key, slugs_by_key
+
+ActionStatus = Literal["open", "done", "dropped"]
+
+_NUMBERED = re.compile(
+    r"^(?:#|(?:action(?: item)?|AI|item)[\s#-]*)?(?P<number>\d{1,5})"
+    r"(?P<family>\s+(?:and|with|\+|&)\s+(?:its\s+|all\s+)?(?:children|sub-?\w+))?"
+    r"(?:\s*:(?!\d)|\s+[-–—]+(?!\s*\d)|[-–—]+(?=\s|$)|[.)](?=\s|$))\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_DONE = r"closed|done|completed?|finished|fixed|resolved|solved"
+_DROPPED = r"dropped|cancel+ed|abandoned|obsolete|rejected|won['’]?t (?:do|fix)|withdrawn|superseded"
+_STATE = re.compile(
+    rf"^\W*(?:(?P<done>{_DONE})|(?P<dropped>{_DROPPED}))(?=\s*(?:$|[.,;:!)\]–—]|-\s|on\b|by\b|in\b|at\b|today\b|now\b))"
+    rf"|[(\[](?:(?P<done2>{_DONE})|(?P<dropped2>{_DROPPED}))[)\]]"
+    rf"|(?:^|[-–—:;,.]\s*)(?:(?P<done3>{_DONE})|(?P<dropped3>{_DROPPED}))[.!]?$",
+    re.IGNORECASE,
+)
+_CLOSABLE = re.compile(r"^\W*(?:it )?(?:can|may|should) (?:now )?be closed\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:not|until|before|when|once|if|after|as soon as|provided)\b", re.IGNORECASE)
+_BRACKET = re.compile(r"^[(\[]\s*(?:open|new|closed|done|in progress|ongoing)\s*[)\]]\s*[-–—:]?\s*", re.IGNORECASE)
+_OWNED = re.compile(r"^@?(?P<who>[^:@–—]{1,60}?)(?::|\s[-–—])\s+(?P<what>\S.*)$")
+_MENTION = re.compile(r"(?<!\w)@([A-Za-z]\w+)")
+_CAPITAL = r"[A-Z][\w.'’-]*"
+_PROMISE = re.compile(rf"^(?P<who>{_CAPITAL}(?: {_CAPITAL})?(?:(?:, | and | & ){_CAPITAL})*) (?:to|will) +[a-z]")
+_DUE = re.compile(r"\b(?:by|due|deadline|until)\b:?\s*(?:on\s+|the\s+)?(?P<when>.{1,24})", re.IGNORECASE)
+_REVIEW = re.compile(r"\b(?:review|open|old|outstanding|previous|last|current)\b", re.IGNORECASE)
+_STRUCK = ("del", "s", "strike")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action item as this page has it; `parent` is the number of the action it belongs to."""
+
+    number: str | None
+    text: str | None
+    owners: tuple[str, ...] = ()
+    due: date | None = None
+    status: ActionStatus = "open"
+    note: str = ""
+    parent: str | None = None
+
+
+def read_actions(heading: str, blocks: Iterable[Block], meeting: date | None) -> tuple[Action, ...]:
+    """The actions of a section.
+
+    Each bullet is an action, what is nested in it its note. `75 - no news` is action 75; in a review of actions
+    the rest of the line is this meeting's note on it, elsewhere its text. Lines that follow `79 and children`
+    are children of 79. A running text is no action, unless it says who is to do it.
+    """
+    review = bool(_REVIEW.search(heading))
+    actions: list[Action] = []
+    family: str | None = None
+    for entry in _entries(blocks):
+        match = _NUMBERED.match(entry.text) if not (entry.number or entry.heading) else None
+        if entry.heading:
+            family = None
+        elif entry.number:
+            family = None
+            actions.append(_numbered(entry, entry.number, entry.text, review, meeting))
+        elif match:
+            family = match["number"] if match["family"] else None
+            rest = " ".join(filter(None, ((match["family"] or "").strip(), match["rest"])))
+            actions.append(_numbered(entry, match["number"], rest, review, meeting))
+        elif family:
+            actions.append(replace(_free(entry, meeting), text=entry.text, owners=(), parent=family))
+        elif not entry.bullet and actions and actions[-1].number:
+            actions[-1] = _noted(actions[-1], entry.text)
+        elif key(entry.text) not in NOTHING and (entry.bullet or _owners(entry.text)[0]):
+            actions.append(_free(entry, meeting))
+    return tuple(actions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A bullet with what is nested in it, or a line outside lists; `number` where the list counts for itself."""
+
+    text: str
+    heading: bool = False
+    bullet: bool = False
+    number: str | None = None
+    nested: tuple[str, ...] = ()
+    struck: bool = False
+
+
+def _entries(blocks: Iterable[Block]) -> Iterator[_Entry]:
+    """The bullets and lines of a section that hold any words."""
+    for block in blocks:
+        if not isinstance(block, List):
+            yield from (_Entry(line.text, heading=line.heading) for line in lines((block,)))
+            continue
+        counted = _counts_for_itself(block)
+        for item in block.items:
+            first = " ".join(line.text for line in lines((replace(item, children=item.children[:1]),)))
+            nested = tuple(line.text for line in lines(item.children[1:]))
+            if first or nested:
+                number = item.written if counted and item.written.isdigit() else None
+                yield _Entry(first, False, True, number, nested, _is_struck(item))
+
+
+def _counts_for_itself(block: List) -> bool:
+    """Whether a list's numbers are the actions' own, not 1, 2, 3 and so on."""
+    return block.kind == "ol" and [item.written for item in block.items] != [
+        str(n) for n in range(1, len(block.items) + 1)
+    ]
+
+
+def _is_struck(item: ListItem) -> bool:
+    """Whether all of an item's first paragraph is crossed out."""
+    match item.children:
+        case (Paragraph(children), *_):
+            rest = [node for node in children if not (isinstance(node, Text) and not node.text.strip())]
+            return bool(rest) and all(_is_strike(node) for node in rest)
+    return False
+
+
+def _is_strike(node: Inline) -> bool:
+    """Whether an inline crosses its words out."""
+    return isinstance(node, Span) and node.tag in _STRUCK
+
+
+def _numbered(entry: _Entry, number: str, rest: str, review: bool, meeting: date | None) -> Action:
+    """An action with a number: in a review the rest of its line is the news of it, else its text."""
+    if review:
+        return _noted(Action(number, None, status=_status(rest, entry), note=rest), *entry.nested)
+    return replace(_free(replace(entry, text=rest), meeting), number=number)
+
+
+def _free(entry: _Entry, meeting: date | None) -> Action:
+    """An action from words alone: its owners, its due date and its state, where the words tell them."""
+    owners, text = _owners(_BRACKET.sub("", entry.text))
+    due = next((day for match in _DUE.finditer(text) if (day := find_due(match["when"], meeting))), None)
+    return _noted(Action(None, text, owners, due, _status(entry.text, entry)), *entry.nested)
+
+
+def _noted(action: Action, *notes: str) -> Action:
+    """The action with more lines in its note."""
+    return replace(action, note="\n".join(filter(None, (action.note, *notes)))) if notes else action
+
+
+def _owners(text: str) -> tuple[tuple[str, ...], str]:
+    """Who is to do it, and what: `Rob Q.: do`, `Rob Q. to do`, `do (Rob Q.)`, `do @rob`."""
+    if owned := _OWNED.match(text):
+        who = owned["who"].strip("*_ ")
+        if area_of(who, slugs_by_key({})) is None and (names := names_in(who)):
+            return names, owned["what"]
+    if (promise := _PROMISE.match(text)) and (names := names_in(promise["who"])):
+        return names, text
+    rest, names = split_leads(text)
+    if names and rest:
+        return names, rest
+    return tuple(person(name) for name in _MENTION.findall(text)), text
+
+
+def _status(text: str, entry: _Entry) -> ActionStatus:
+    """The state that the words tell: `closed. 1 month`, `... - DONE`, `[dropped]`, all of it crossed out.
+
+    `can be closed` is the meeting's word that it is: done; `can be closed when ...` is not. A word inside a
+    sentence (`before closing it`) says nothing of the action itself.
+    """
+    if entry.struck:
+        return "done"
+    if match := _STATE.search(text):
+        return "dropped" if any(match[name] for name in ("dropped", "dropped2", "dropped3")) else "done"
+    return "done" if _CLOSABLE.search(text) and not _CONDITION.search(text) else "open"

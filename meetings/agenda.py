@@ -1,0 +1,166 @@
+"""A page cut at its headings, what each heading means, and the sections of the minutes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from meetings.dialin import is_secret
+from meetings.lines import lines, title, words
+from meetings.names import split_leads
+from meetings.twiki.markdown import markdown
+from meetings.twiki.nodes import Block, Heading, Paragraph, plain
+from meetings.vocabulary import Role, area_of, key, role_of
+
+Kind = Literal["area", "announcements", "items", "other"]
+SectionState = Literal["missing", "draft", "ready", "nothing"]
+
+PREAMBLE = "Introduction"
+"""The heading of what stands before the first one."""
+
+NOTHING = frozenset(
+    key(text)
+    for text in """
+        n/a; no announcements; no issues; no news; no report; no report this week; no update; no
+        updates; nil; none; none this week; no significant items; nothing; nothing new; nothing new
+        to report; nothing significant; nothing significant to report; nothing special; nothing
+        special to report; nothing this week; nothing to report; nothing to report this week; ntr
+    """.split(";")
+)
+"""What people write, as keys, to say that they have nothing to report."""
+
+_LABELLED = re.compile(r"^(?P<label>[^:(–—]*?)\s*(?P<hint>\([^()]*\))?\s*(?:(?::|\s[-–—])(?:\s+|$)|$)(?P<rest>.*)$")
+_FOOTER = re.compile(r"^(?:the )?full (?:report|minutes|notes)\b.*\b(?:available|at|see|found)\b", re.IGNORECASE)
+_HAS_ADDRESS = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesSection:
+    """One agenda item with its text in Markdown; `line` is its heading's line in the source (1-based)."""
+
+    kind: Kind
+    area: str | None
+    heading: str
+    leads: tuple[str, ...]
+    state: SectionState
+    body: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a heading means: a role with the words after its colon, or a section's name, leads and area."""
+
+    role: Role | Literal["footer"] | None
+    label: str
+    rest: str
+    leads: tuple[str, ...]
+    area: str | None
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A heading of the agenda, None before the first, and the blocks under it."""
+
+    heading: Heading | None
+    title: Title
+    blocks: list[Block] = field(default_factory=list)
+    over: bool = False
+    """Whether its heading stands above those of the agenda, as the title of a page does."""
+
+    @property
+    def line(self) -> int:
+        """Where it begins in the source."""
+        if self.heading:
+            return self.heading.line
+        return self.blocks[0].line if self.blocks else 1
+
+
+def describe(heading: Heading, slugs: Mapping[str, str]) -> Title:
+    """What a heading means.
+
+    `Attendees (to be updated): Tim, Brian` may carry its list; `CMS (Tony)` names an area and who leads it; the
+    address of the full report, which the mailed minutes ended with, is a footer.
+    """
+    text = title(heading)
+    shown = words(heading.children)
+    if _FOOTER.match(text) and _HAS_ADDRESS.search(shown):
+        return Title("footer", text, "", (), None)
+    if is_secret(shown):
+        return Title("coordinates", "dial-in details", shown, (), None)
+    labelled = _LABELLED.match(text)
+    role = role_of(labelled["label"]) if labelled else None
+    if labelled and role:
+        if role in ("announcements", "items"):
+            rest, leads = split_leads(text)
+            return Title(role, rest, "", leads, None)
+        label = " ".join(filter(None, (labelled["label"], labelled["hint"])))
+        return Title(role, label, labelled["rest"], (), None)
+    rest, leads = split_leads(text)
+    return Title(role_of(rest), rest, "", leads, area_of(rest, slugs))
+
+
+def split(blocks: Sequence[Block], slugs: Mapping[str, str]) -> list[Chunk]:
+    """The page in chunks, one a heading of the agenda; deeper headings stay in the chunk they stand in."""
+    titles = {id(block): describe(block, slugs) for block in blocks if isinstance(block, Heading)}
+    top = _top_level([(block.level, titles[id(block)]) for block in blocks if isinstance(block, Heading)])
+    chunks = [Chunk(None, Title(None, PREAMBLE, "", (), None))]
+    for block in blocks:
+        if isinstance(block, Heading) and (block.level <= top or titles[id(block)].role == "footer"):
+            chunks.append(Chunk(block, titles[id(block)], over=block.level < top))
+        else:
+            chunks[-1].blocks.append(block)
+    return [chunk for chunk in chunks if chunk.heading or chunk.blocks]
+
+
+def _top_level(headings: list[tuple[int, Title]]) -> int:
+    """The deepest level that still begins agenda items.
+
+    The shallowest with two areas; else with two headings that mean anything to us; else with two headings at
+    all, so that a page's one title does not swallow it; else the shallowest.
+    """
+    areas = [level for level, title in headings if title.area]
+    known = [level for level, title in headings if title.area or title.role not in (None, "footer")]
+    every = [level for level, title in headings if title.role != "footer"]
+    for counted in (areas, known, every):
+        for level in sorted(set(counted)):
+            if counted.count(level) >= 2:
+                return level
+    return min(every, default=1)
+
+
+def is_footer(block: Block) -> bool:
+    """Whether a paragraph is the line that mailed minutes end with."""
+    if not isinstance(block, Paragraph):
+        return False
+    text = words(block.children)
+    return _FOOTER.match(text) is not None and _HAS_ADDRESS.search(text) is not None
+
+
+def section(chunk: Chunk) -> MinutesSection:
+    """The section of a chunk; empty bullets of an unfilled template are no text."""
+    state = _state(chunk.blocks)
+    blocks = [block for block in chunk.blocks if any(lines((block,)))] if state == "missing" else chunk.blocks
+    kind: Kind = "other"
+    if chunk.title.role == "announcements" or chunk.title.role == "items":
+        kind = chunk.title.role
+    elif chunk.title.area:
+        kind = "area"
+    body = markdown(blocks).strip()
+    return MinutesSection(kind, chunk.title.area, chunk.title.label, chunk.title.leads, state, body, chunk.line)
+
+
+def _state(blocks: Iterable[Block]) -> SectionState:
+    """Missing without a word beyond headings and labels that wait for their text (`Issues:`)."""
+    texts = [line.text for line in lines(blocks) if not line.heading and not line.text.endswith(":")]
+    if not texts:
+        return "missing"
+    return "nothing" if len(texts) < 4 and key(" ".join(texts)) in NOTHING else "ready"
+
+
+def hidden_words(heading: Heading) -> str:
+    """The addresses that a heading links to without showing them."""
+    shown = plain(heading.children)
+    return " ".join(word for word in words(heading.children).split() if word.strip("<>") not in shown)

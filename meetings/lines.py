@@ -1,0 +1,107 @@
+"""Blocks as lines of words: what is left to read when the layout is taken away. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from meetings.twiki.nodes import (
+    Anchor,
+    Block,
+    Heading,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Paragraph,
+    Preformatted,
+    Quote,
+    Rule,
+    Table,
+    Text,
+    plain,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of words and where it stands; `cells` are its parts where it is a row of a table."""
+
+    number: int
+    text: str
+    heading: bool = False
+    cells: tuple[str, ...] = ()
+
+
+def words(inlines: tuple[Inline, ...]) -> str:
+    """The words of some inlines, and after a link or an image its address where that is not shown."""
+    parts: list[str] = []
+    for node in inlines:
+        match node:
+            case Text(text):
+                parts.append(text)
+            case LineBreak():
+                parts.append("\n")
+            case Image():
+                parts.append(f"{node.alt} <{node.source}>".strip())
+            case Link():
+                shown = words(node.children)
+                hidden = node.kind in ("url", "mail", "attachment") and node.target not in shown
+                parts.append(f"{shown} <{node.target}>" if hidden else shown)
+            case Anchor():
+                pass
+            case _:
+                parts.append(words(node.children))
+    return "".join(parts)
+
+
+def title(heading: Heading) -> str:
+    """A heading on one line."""
+    return " ".join(plain(heading.children).split())
+
+
+def lines(blocks: Iterable[Block | ListItem]) -> Iterator[Line]:
+    """Every line with words in it, in order, nested lists and all."""
+    pending = list(blocks)[::-1]
+    while pending:
+        block = pending.pop()
+        match block:
+            case Heading():
+                yield Line(block.line, " ".join(words(block.children).split()), heading=True)
+            case Paragraph() | Preformatted():
+                yield from _split(words(block.children), block.line)
+            case List():
+                pending.extend(block.items[::-1])
+            case ListItem():
+                if block.term:
+                    block = _term_first(block)
+                pending.extend(block.children[::-1])
+            case Quote():
+                pending.extend(block.children[::-1])
+            case Table():
+                for row in block.rows:
+                    cells = tuple(" ".join(words(cell.children).split()) for cell in row.cells)
+                    if any(cells):
+                        yield Line(row.line, " ".join(filter(None, cells)), cells=cells)
+            case Rule():
+                pass
+
+
+def _split(text: str, first: int) -> Iterator[Line]:
+    """The lines of a paragraph that begins on line `first`."""
+    for number, line in enumerate(text.split("\n"), first):
+        if line.strip():
+            yield Line(number, " ".join(line.split()))
+
+
+def _term_first(item: ListItem) -> ListItem:
+    """A definition as `term: text`, the way people write labels in other lists."""
+    label = Text(f"{plain(item.term).rstrip(': ')}: ")
+    match item.children:
+        case (Paragraph(children, line, end), *rest):
+            head = Paragraph((label, *children), line, end)
+        case rest:
+            head = Paragraph((label,), item.line, item.line)
+    return ListItem((head, *rest), item.line, item.end_line)
