@@ -10,7 +10,7 @@ has no header.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
@@ -26,8 +26,8 @@ _FENCE = re.compile(r" *(?:(?P<ticks>`{3,})[^`]*|(?P<tildes>~{3,}).*)$")
 _QUOTE = re.compile(r" *> ?")
 _HTML = re.compile(r" *<(?:(?P<comment>!--)|(?P<name>[A-Za-z][A-Za-z0-9]*)(?=[\s/>]))")
 _BULLET = re.compile(r"( *)([-*+])( +|$)")
-_NUMBER = re.compile(r"( *)(\d{1,9}|[A-Za-z]{1,6})([.)])( +|$)")
-_DEFINITION = re.compile(r"( *)(:)( +)(?=\S)")
+_NUMBER = re.compile(r"( *)(\d{1,9}|[A-Za-z]{1,9})([.)])( +|$)")
+_DEFINITION = re.compile(r"( *)(:)(?: +(?=\S)|$)")
 _DELIMITERS = re.compile(r" *\|?(?: *:?-+:? *\|)* *(?::?-+:? *)?$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _STYLES = {
@@ -297,8 +297,9 @@ def items(source: Source, at: int, parent: Element) -> int | None:
     return after
 
 
-def _tighten(node: Element) -> None:
-    for item in node:
+def _tighten(items: Iterable[Element]) -> None:
+    """In a tight list no item's text is a paragraph of its own."""
+    for item in items:
         for child in item:
             if child.tag == "p":
                 child.tag = "tight"
@@ -316,7 +317,7 @@ def _body(source: Source, at: int, marker: _Marker) -> tuple[list[str], int]:
     Indented lines belong to it, also after blank ones; so does text that goes on at the margin.
     """
     body = [marker.rest]
-    fenced = ""
+    fenced = _fence_state("", marker.rest)
     at += 1
     while at < len(source.lines):
         line = source.lines[at]
@@ -356,6 +357,8 @@ def _goes_on(source: Source, at: int, marker: _Marker | None = None) -> bool:
     """Whether a line at the margin is more text of the item (or quote) above it, and nothing of its own."""
     if _interrupts(source, at) or _defines(source, at):
         return False
+    if marker and marker.kind == ":" and _DEFINITION.match(source.lines[at]):
+        return False
     here = _marker(source.lines[at])
     if here is None:
         return True
@@ -367,34 +370,28 @@ def definitions(source: Source, at: int, parent: Element) -> int | None:
     if not _defines(source, at) or source.depth >= MAX_DEPTH:
         return None
     node = SubElement(parent, "dl")
-    while _defines(source, at):
-        if not _DEFINITION.match(source.lines[at]):
+    after = at
+    while True:
+        found = _DEFINITION.match(source.lines[at]) if at < len(source.lines) else None
+        if found is None:
+            if not _defines(source, at):
+                return after
             SubElement(node, "dt").text = Words(source.lines[at].strip(" "))
             at += 1
-        found = _DEFINITION.match(source.lines[at])
-        if found is None:
-            break
-        line = source.lines[at]
-        body, at = _body(
-            source, at, _Marker(len(found[1]), ":", "", "", found.end() - len(found[1]), line[found.end() :])
-        )
+            continue
+        width, rest = found.end() - len(found[1]), source.lines[at][found.end() :]
+        body, after = _body(source, at, _Marker(len(found[1]), ":", "", "", width, rest))
         item = SubElement(node, "dd")
         if not parse(Source(body, source.depth + 1), item):
-            for child in item:
-                if child.tag == "p":
-                    child.tag = "tight"
-        after = _next_line(source, at)
-        at = after if _defines(source, after) else at
-    return at
+            _tighten([item])
+        at = _next_line(source, after)
 
 
 def _defines(source: Source, at: int) -> bool:
-    """Whether a definition begins here: with its term, or within a list with one more text for the same term."""
-    if at >= len(source.lines):
+    """Whether this line is a term: a line of text with a definition under it."""
+    if at + 1 >= len(source.lines) or not source.lines[at]:
         return False
-    if _DEFINITION.match(source.lines[at]):
-        return at > 0
-    return at + 1 < len(source.lines) and bool(_DEFINITION.match(source.lines[at + 1])) and bool(source.lines[at])
+    return bool(_DEFINITION.match(source.lines[at + 1])) and not _DEFINITION.match(source.lines[at])
 
 
 def paragraph(source: Source, at: int, parent: Element) -> int:
@@ -442,7 +439,7 @@ def _interrupts(source: Source, at: int, margin: int = 0) -> bool:
     if _RULE.match(line):
         return True
     marker = _marker(line)
-    if marker is None or not marker.rest.strip(" ") or (marker.kind in ".)" and not marker.style):
+    if marker is None or not (marker.rest or source.depth) or (marker.kind in ".)" and not marker.style):
         return False
     indented = marker.indent >= margin + 2
     return marker.kind in "-*+" or marker.value == "1" or indented or (marker.style != "1" and source.depth > 0)

@@ -44,7 +44,7 @@ _DESTINATION = re.compile(
     (?:\s++(?:"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>(?:[^'\\]|\\.)*+)'))?\s*+\)""",
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _OPENING = frozenset("([{<«„“‘¿¡")
 _CLOSING = frozenset(")]}>»”’.,:;!?%")
 
@@ -281,7 +281,7 @@ class _Scanner:
 
 
 def _unescape(text: str) -> str:
-    return html.decode(_ESCAPED.sub(r"\1", text))
+    return _ESCAPED.sub(lambda found: found[1] or html.decode(found[0]), text)
 
 
 def _texts(items: Iterable[Item]) -> list[str | Element]:

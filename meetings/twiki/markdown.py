@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import Literal, NamedTuple
 
 from . import nodes
 from .nodes import Block, Inline
@@ -48,7 +49,7 @@ _LINE_START = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _LETTERED = re.compile(r"[A-Za-z]{1,9}(?=[.)](?: |$))")
-_SOFT_BREAK = re.compile(r"[ \t]*\n\s*")
+_SOFT_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
 _BARE_URL = re.compile(r"https?://[^\s<>\[\]`\"\\()]*[^\s<>\[\]`\"\\()?!.,:;*_~'/]/?")
 _BARE_MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z0-9]+")
 _AUTOLINK = re.compile(r"https?:[^\s<>]+")
@@ -69,21 +70,26 @@ def markdown(blocks: Sequence[Block]) -> str:
 # --- blocks ----------------------------------------------------------------------------------------------
 
 
-def _blocks(blocks: Iterable[Block], depth: int, *, tight: bool = False) -> str:
-    """Blocks one under the other, a blank line between; inside an item, a list follows its text without one."""
+def _blocks(blocks: Iterable[Block], depth: int, *, tight: bool = False, other: bool = False) -> str:
+    """Blocks one under the other, a blank line between; in an item a list follows its text without one.
+
+    `other` asks for the second of the two list markers, should the first block be a list.
+    """
     if depth >= MAX_BLOCK_DEPTH:
         blocks = _leaves(blocks)
     written: list[str] = []
     before: Block | None = None
-    other = False
     for block in blocks:
-        other = _continues(before, block) and not other
+        if before is not None:
+            other = _continues(before, block) and not other
         text = _block(block, depth, other=other)
         if not text:
             continue
         if before is not None:
-            close = tight and isinstance(before, nodes.Paragraph) and isinstance(block, _FOLLOWING)
-            written.append("\n" if close and len(written) == 1 else "\n\n")
+            close = (
+                tight and len(written) == 1 and isinstance(before, nodes.Paragraph) and isinstance(block, _FOLLOWING)
+            )
+            written.append("\n" if close else "\n\n")
             if close and isinstance(block, nodes.List) and block.kind == "ol" and block.start != 1:
                 text = _indented(text, 2, first=True)
             if _runs_on(before, block):
@@ -178,7 +184,7 @@ def _preformatted(block: nodes.Preformatted) -> str:
         return f"<pre>\n{_html(block.children, 0)}</pre>"
     text = nodes.plain(block.children)
     text = text[:-1] if text.endswith("\n") else text
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 0)
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`{3,}", text)), 0)
     return f"{fence}\n{text}\n{fence}" if text else f"{fence}\n{fence}"
 
 
@@ -198,27 +204,21 @@ def _list(block: nodes.List, depth: int, *, other: bool) -> str:
     if block.kind == "ol" and block.style != "1" and block.start != 1:
         return _html_list(block)
     written: list[str] = []
-    loose = False
     for at, item in enumerate(block.items):
         mark = ("* " if other else "- ") if block.kind == "ul" else _number(block, at) + (") " if other else ". ")
         if block.style in ("A", "I") and block.kind == "ol":
             mark += " "
-        body = _item(item.children, depth + 1, mark)
+        body = _item(item.children, depth + 1, other=other)
         written.append(f"{mark}{_indented(body, len(mark))}" if body else mark.rstrip(" "))
-        loose = loose or "\n\n" in body
     return "\n".join(written)
 
 
-def _item(children: tuple[Block, ...], depth: int, mark: str) -> str:
+def _item(children: tuple[Block, ...], depth: int, *, other: bool = True) -> str:
     """What stands behind a marker. A list or rule right behind it must not make the line a rule: `- - -`."""
     if len(children) == 1 and isinstance(children[0], nodes.Paragraph):
         return _paragraph(children[0].children)
-    body = _blocks(children, depth, tight=True)
-    if not children or isinstance(children[0], nodes.Paragraph):
-        return body
-    if isinstance(children[0], nodes.Rule):
-        return body.replace("---", "___", 1)
-    return body
+    body = _blocks(children, depth, tight=True, other=not other)
+    return "___" + body[3:] if body.startswith("---") else body
 
 
 def _number(block: nodes.List, at: int) -> str:
@@ -249,7 +249,7 @@ def _definitions(block: nodes.List, depth: int) -> str:
         term = _LINE_START.sub(_escape_start, _one_line(item.term))
         if not term and not written:
             return _html_list(block)
-        body = _item(item.children, depth + 1, ": ")
+        body = _item(item.children, depth + 1)
         text = f": {_indented(body, 2)}" if body else ":"
         written.append(f"{term}\n{text}" if term else text)
     return "\n\n".join(written)
@@ -266,7 +266,9 @@ def _table(block: nodes.Table) -> str:
     header = _is_header(rows[0])
     body = rows[1:] if header else rows
     plain = len(rows) == len(block.rows) and all(
-        cell.colspan == cell.rowspan == 1 and not (cell.header and row is not rows[0]) for row in rows for cell in row.cells
+        cell.colspan == cell.rowspan == 1 and not (cell.header and row is not rows[0])
+        for row in rows
+        for cell in row.cells
     )
     if not plain or any(cell.header for cell in rows[0].cells) != header:
         return _html_table(block)
@@ -332,9 +334,7 @@ def _html_list(block: nodes.List) -> str:
 def _words(block: Block) -> tuple[Inline, ...]:
     """The inlines of a block that holds text."""
     if isinstance(block, nodes.Table):
-        return tuple(
-            part for row in block.rows for cell in row.cells for part in (*cell.children, nodes.Text(" "))
-        )
+        return tuple(part for row in block.rows for cell in row.cells for part in (*cell.children, nodes.Text(" ")))
     return block.children if isinstance(block, (nodes.Paragraph, nodes.Heading, nodes.Preformatted)) else ()
 
 
@@ -398,23 +398,276 @@ def _one_line(children: tuple[Inline, ...]) -> str:
     return _SOFT_BREAK.sub(" ", text) if "\n" in text else text
 
 
-def _inline(children: Sequence[Inline], depth: int, *, in_line: bool, label: bool = False) -> str:
-    """Inlines as Markdown; `label` where they stand between square brackets."""
+def _inline(
+    children: Sequence[Inline], depth: int, *, in_line: bool, label: bool = False, within: frozenset[str] = frozenset()
+) -> str:
+    """Inlines as Markdown; `label` where they stand between square brackets, `within` what stands around them."""
     if len(children) == 1 and type(children[0]) is nodes.Text:
-        return _text(children[0].text, label)
+        return _text(children[0].text, label=label)
     if depth >= MAX_INLINE_DEPTH:
-        return _text(_deep_words(children), label)
-    parts = [_part(node, depth + 1, in_line, label) for node in _merged(children)]
-    out = ""
+        return _text(_deep_words(children), label=label)
+    return _joined([piece for piece in _pieces(children, depth, in_line, label, within) if piece.text])
+
+
+class _Piece(NamedTuple):
+    """Part of a line: finished text, or what `kind` is wrapped in as soon as its neighbours are known."""
+
+    text: str
+    kind: Literal["", "strong", "em", "del", "code", "bold code", "url"] = ""
+
+
+def _pieces(
+    children: Sequence[Inline], depth: int, in_line: bool, label: bool, within: frozenset[str]
+) -> Iterator[_Piece]:
+    """What the nodes become, one by one."""
+    merged = _merged(children)
+    for at, node in enumerate(merged):
+        match node:
+            case nodes.Text(text):
+                yield _Piece(_text(text, label=label))
+            case nodes.Strong():
+                yield from _wrapped("strong", node, depth, label, within)
+            case nodes.Emphasis():
+                yield from _wrapped("em", node, depth, label, within)
+            case nodes.Code():
+                yield _code(node, depth, label, within)
+            case nodes.Span():
+                yield from _span(node, depth, label, within)
+            case nodes.Link():
+                yield from _link(node, depth, within)
+            case nodes.Image():
+                yield _Piece(_image(node))
+            case nodes.LineBreak():
+                last = all(isinstance(later, nodes.LineBreak) or _is_blank(later) for later in merged[at + 1 :])
+                yield _Piece("<br>" if in_line or last else "\\\n")
+            case nodes.Anchor(name):
+                yield _Piece(f"<a{_attributes(id=name)}></a>")
+
+
+def _is_blank(node: Inline) -> bool:
+    return isinstance(node, nodes.Text) and not node.text.strip()
+
+
+def _merged(children: Sequence[Inline]) -> list[Inline]:
+    """The nodes without wrappers that mean nothing here, and with neighbouring texts as one."""
+    merged: list[Inline] = []
+    words: list[str] = []
+    stack = [iter(children)]
+    while stack:
+        node = next(stack[-1], None)
+        if isinstance(node, nodes.Text):
+            words.append(node.text)
+        elif node is None:
+            stack.pop()
+        elif isinstance(node, (nodes.Link, nodes.Span)) and _is_plain(node):
+            stack.append(iter(node.children))
+        else:
+            if words:
+                merged.append(nodes.Text("".join(words)))
+                words.clear()
+            merged.append(node)
+    if words:
+        merged.append(nodes.Text("".join(words)))
+    return merged
+
+
+def _deep_words(children: Sequence[Inline]) -> str:
+    """The visible words, however deep they lie."""
+    words: list[str] = []
+    stack = [iter(children)]
+    while stack:
+        node = next(stack[-1], None)
+        match node:
+            case None:
+                stack.pop()
+            case nodes.Text(text):
+                words.append(text)
+            case nodes.LineBreak():
+                words.append(" ")
+            case nodes.Image():
+                words.append(node.alt)
+            case nodes.Anchor():
+                pass
+            case _:
+                stack.append(iter(node.children))
+    return "".join(words)
+
+
+def _text(text: str, *, label: bool = False) -> str:
+    """Words with a backslash before what would mean something."""
+    text = _SPECIAL.sub(r"\\\g<0>", text)
+    return text.replace("[", "\\[").replace("]", "\\]") if label else text
+
+
+def _wrapped(
+    kind: Literal["strong", "em", "del"],
+    node: nodes.Strong | nodes.Emphasis | nodes.Span,
+    depth: int,
+    label: bool,
+    within: frozenset[str],
+) -> Iterator[_Piece]:
+    """Emphasis; the spaces at its ends go outside, where Markdown wants them."""
+    inner = _inline(node.children, depth + 1, in_line=True, label=label, within=within | {kind})
+    text = inner.strip(" \n")
+    if not text:
+        yield _Piece(inner)
+        return
+    at = inner.index(text)
+    yield _Piece(inner[:at])
+    if kind in within or (kind == "strong" and _is_only_code(node.children)):
+        yield _Piece(f"<{_TAGS[kind]}>{text}</{_TAGS[kind]}>")
+    else:
+        yield _Piece(text, kind)
+    yield _Piece(inner[at + len(text) :])
+
+
+def _is_only_code(children: Sequence[Inline]) -> bool:
+    """Whether bold holds nothing but fixed text: `markup` reads **`x`** as bold inside fixed text."""
+    said = [node for node in _merged(children) if not _is_blank(node)]
+    return len(said) == 1 and isinstance(said[0], nodes.Code)
+
+
+def _code(node: nodes.Code, depth: int, label: bool, within: frozenset[str]) -> _Piece:
+    """`` `fixed` ``; TWiki's `==bold fixed==` is **`bold fixed`**; other markup inside needs HTML."""
+    children = _merged(node.children)
+    if len(children) == 1 and isinstance(children[0], nodes.Text) and children[0].text.strip():
+        return _Piece(children[0].text, "code")
+    if len(children) == 1 and isinstance(children[0], nodes.Strong) and "strong" not in within:
+        inner = _merged(children[0].children)
+        if len(inner) == 1 and isinstance(inner[0], nodes.Text) and inner[0].text.strip():
+            return _Piece(inner[0].text, "bold code")
+    return _Piece(f"<code>{_inline(children, depth + 1, in_line=True, label=label, within=within)}</code>")
+
+
+def _ticks(words: str) -> str:
+    """The words between enough backticks."""
+    words = words.replace("\n", " ")
+    runs = {len(run) for run in re.findall("`+", words)} if "`" in words else set()
+    fence = "`" * next(size for size in range(1, len(runs) + 2) if size not in runs)
+    if "`" in (words[0], words[-1]) or words[0] == words[-1] == " ":
+        words = f" {words} "
+    return f"{fence}{words}{fence}"
+
+
+def _span(node: nodes.Span, depth: int, label: bool, within: frozenset[str]) -> Iterator[_Piece]:
+    """Struck-out words as `~~words~~`, all other spans as HTML with Markdown inside."""
+    if node.tag == "del":
+        yield from _wrapped("del", node, depth, label, within)
+        return
+    start, end = _span_tags(node)
+    yield _Piece(f"{start}{_inline(node.children, depth + 1, in_line=True, label=label, within=within)}{end}")
+
+
+def _image(node: nodes.Image) -> str:
+    if node.width or node.height:
+        return _image_tag(node)
+    return f"![{_text(' '.join(node.alt.split()), label=True)}]({_destination(node.source)}{_title(node.title)})"
+
+
+def _link(node: nodes.Link, depth: int, within: frozenset[str]) -> Iterator[_Piece]:
+    """`[label](target)`; an address that is its own label stands bare. A link inside a link is only its words."""
+    if "link" in within:
+        yield _Piece(_inline(node.children, depth + 1, in_line=True, label=True, within=within))
+        return
+    words = _deep_words(node.children) if all(isinstance(child, nodes.Text) for child in node.children) else None
+    if words == node.target and not node.title:
+        pattern = _AUTOMAIL if node.kind == "mail" else _AUTOLINK
+        if node.kind in ("mail", "url") and pattern.fullmatch(words):
+            yield _Piece(words, "url")
+            return
+    label = _inline(node.children, depth + 1, in_line=True, label=True, within=within | {"link"}).strip("\n")
+    yield _Piece(f"[{label}]({_destination(_target(node))}{_title(node.title)})")
+
+
+def _is_plain(node: nodes.Link | nodes.Span) -> bool:
+    """Whether only the words matter: a span without a meaning, or a WikiWord, whose label is the topic's name."""
+    if isinstance(node, nodes.Span):
+        return not _span_tags(node)[0]
+    if node.kind not in ("topic", "interwiki"):
+        return False
+    return _deep_words(node.children) in (node.target, node.target.rpartition(".")[2])
+
+
+def _target(node: nodes.Link) -> str:
+    """What a link names, in the form that `markup` understands."""
+    prefix = {"mail": "mailto:", "anchor": "#", "topic": "wiki:", "interwiki": "wiki:", "attachment": "attachment:"}
+    return prefix.get(node.kind, "") + node.target
+
+
+def _destination(target: str) -> str:
+    """A target between round brackets; within angle brackets where it needs them."""
+    if not target or _PLAIN_TARGET.fullmatch(target):
+        return target
+    target = _ENTITY_OR_ESCAPE.sub(r"\\\g<0>", " ".join(target.split()))
+    return f"<{target.replace('<', '%3C').replace('>', '%3E')}>"
+
+
+def _title(title: str) -> str:
+    """A title with the space before it, or nothing."""
+    quoted = _ENTITY_OR_ESCAPE.sub(r"\\\g<0>", " ".join(title.split())).replace('"', '\\"')
+    return f' "{quoted}"' if quoted else ""
+
+
+# --- what stands beside what -----------------------------------------------------------------------------
+
+_TAGS = {"strong": "b", "em": "i", "del": "del"}
+_MARKS: dict[str, tuple[str, ...]] = {"strong": ("**",), "em": ("_", "*"), "del": ("~~",)}
+_FIRST = {"strong": "*", "em": "_", "del": "~", "bold code": "*", "code": "`", "url": "h"}
+
+
+def _joined(pieces: Sequence[_Piece]) -> str:
+    """The pieces in a row; each takes a form that holds beside its neighbours."""
     written: list[str] = []
-    for at, part in enumerate(parts):
-        after = next((later for later in parts[at + 1 :] if later.text), None)
-        text = part.write(out[-1:], after.text if after else "")
-        if not text:
-            continue
-        if (text[0] == "(" and out.endswith("]")) or (text[0] == "[" and out.endswith("!") and not out.endswith("\\!")):
-            written[-1] = written[-1] if out.endswith("]") else f"{written[-1][:-1]}\\!"
-            text = f"\\{text}" if out.endswith("]") else text
+    before = ""
+    for at, piece in enumerate(pieces):
+        following = pieces[at + 1] if at + 1 < len(pieces) else _Piece("")
+        text = _beside(piece, before[-1:], following)
+        if text[0] == "(" and before.endswith("]"):
+            text = f"\\{text}"
+        elif text[0] == "[" and before.endswith("!"):
+            written[-1] = f"{before[:-1]}\\!"
         written.append(text)
-        out = text
+        before = text
     return "".join(written)
+
+
+def _beside(piece: _Piece, before: str, following: _Piece) -> str:
+    """One piece, finished: `before` is the last character on its left."""
+    text, kind = piece
+    after = _FIRST.get(following.kind, following.text[:1])
+    if kind == "":
+        return text
+    if kind == "url":
+        return _address(text, before, following)
+    if kind == "code":
+        return _ticks(text) if before != "`" else f"<code>{_text(text)}</code>"
+    if kind == "bold code":
+        return f"**{_ticks(text)}**" if _holds("**", "`", before, after) else f"<code><b>{_text(text)}</b></code>"
+    for mark in _MARKS[kind]:
+        if _holds(mark, text, before, after):
+            return f"{mark}{text}{mark}"
+    return f"<{_TAGS[kind]}>{text}</{_TAGS[kind]}>"
+
+
+def _holds(mark: str, text: str, before: str, after: str) -> bool:
+    """Whether `markup` reads the marks around `text` as emphasis between these two characters."""
+    char = mark[0]
+    if char in (before, after, text[0], text[-1]):
+        return False
+    if (text[0] in _CLOSING and before.isalnum()) or (text[-1] in _OPENING and after.isalnum()):
+        return False
+    return char != "_" or not (before.isalnum() or after.isalnum())
+
+
+def _address(text: str, before: str, following: _Piece) -> str:
+    """An address that links by itself; in angle brackets where more would be taken for a part of it."""
+    bare = (_BARE_MAIL if "@" in text and "//" not in text else _BARE_URL).fullmatch(text)
+    if (
+        bare
+        and not (before.isalnum() or (before and before in "_.+-"))
+        and not following.kind
+        and _ENDS_ADDRESS.match(following.text)
+        and not _ENTITY_OR_ESCAPE.search(text)
+    ):
+        return text
+    return f"<{text}>"
