@@ -1,5 +1,14 @@
-"""Addresses of the pages where the record is written."""
+"""Addresses of the pages where the record is written; `config.urls` says what a `date` is."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from meetings.views.desk import desk
+from meetings.views.meeting import meeting
+from meetings.views.section import section, section_history
+
+urlpatterns = [
+    path("desk/", desk, name="desk"),
+    path("desk/sections/<int:pk>/", section, name="section"),
+    path("desk/sections/<int:pk>/history/", section_history, name="section-history"),
+    path("desk/<slug:slug>/<date:on>/", meeting, name="meeting"),
+]
