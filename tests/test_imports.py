@@ -42,6 +42,7 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
 
 
 MINUTES = _modules("minutes actionlines agenda dates dialin lines names rollcall vocabulary")
+DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport learning people sources")
 DOMAIN = _modules("access accounts forms filters carryover search")
 WRITERS = _modules("render plain layout", "reports")
@@ -53,8 +54,8 @@ LAYERS = (
     Layer("our conventions", tuple(MINUTES), inside=MINUTES | {"meetings.twiki"}),
     Layer(
         "documents",
-        ("meetings.documents",),
-        inside=MINUTES | {"meetings.twiki"},
+        tuple(DOCUMENTS),
+        inside=DOCUMENTS | MINUTES | {"meetings.twiki"},
         outside=frozenset({"mammoth", "markdownify"}),
     ),
     Layer("sources", ("meetings.sources",)),
@@ -76,7 +77,7 @@ LAYERS = (
     Layer(
         "importer",
         tuple(IMPORTER),
-        inside=IMPORTER | MINUTES | {"meetings.twiki", "meetings.documents", "meetings.models"},
+        inside=IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
         outside=frozenset({"django"}),
     ),
     Layer(
