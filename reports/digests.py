@@ -11,19 +11,19 @@ from reports.models import WeeklyReport
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A rendered report at a glance; `announcements` is Markdown, `missing` are titles."""
+    """A rendered report at a glance; `announcements` is Markdown, the areas are titles."""
 
     report: WeeklyReport
     announcements: str
-    asked: int
+    reported: tuple[str, ...]
     missing: tuple[str, ...]
     present: int
     open_actions: int
 
     @property
-    def filled(self) -> int:
-        """How many areas said something."""
-        return self.asked - len(self.missing)
+    def asked(self) -> int:
+        """How many areas were to say something."""
+        return len(self.reported) + len(self.missing)
 
     @classmethod
     def of(cls, report: WeeklyReport) -> Self:
@@ -34,7 +34,7 @@ class Digest:
         return cls(
             report=report,
             announcements="\n\n".join(body for body in announcements if body),
-            asked=len(areas),
+            reported=tuple(section["heading"] for section in areas if section["state"] != "missing"),
             missing=tuple(section["heading"] for section in areas if section["state"] == "missing"),
             present=sum(attendee["status"] == "present" for attendee in minutes["attendees"]),
             open_actions=sum(action["status"] == "open" for action in minutes["actions"]),

@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Prefetch, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -32,6 +33,7 @@ FORMS = {
     "md": ("markdown", "text/markdown; charset=utf-8"),
     "txt": ("text", "text/plain; charset=utf-8"),
 }
+EARLIER = 5
 REPORTS_A_PAGE = 26
 SECTIONS_A_PAGE = 10
 ACTIONS_A_PAGE = 50
@@ -53,16 +55,17 @@ def public_page(view: View) -> View:
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """The newest report of each series."""
-    newest = WeeklyReport.objects.rendered().filter(meeting__series=OuterRef("pk"))
-    newest = newest.order_by("-meeting__date", "-revision").values("pk")[:1]
-    every = list(readable_series(request.user).annotate(newest=Subquery(newest)))
-    reports = WeeklyReport.objects.filter(pk__in=[one.newest for one in every]).select_related("meeting__series")
-    digests = {digest.report.pk: digest for digest in map(Digest.of, reports.defer("html", "text", "markdown"))}
-    found = [digests[one.newest] for one in every if one.newest]
-    found.sort(key=lambda digest: digest.report.meeting.date, reverse=True)
-    shown = [(digest, markup.render(digest.announcements)) for digest in found]
-    silent = [one for one in every if not one.newest]
+    """The newest report of each series, and the way to those before it."""
+    every = readable_series(request.user)
+    age = Window(RowNumber(), partition_by=F("meeting__series"), order_by=F("meeting__date").desc())
+    rows = WeeklyReport.objects.rendered().newest().filter(meeting__series__in=every).annotate(age=age)
+    rows = rows.filter(age__lte=1 + EARLIER).select_related("meeting__series").defer("html", "text", "markdown")
+    by_series: dict[Series, list[WeeklyReport]] = {}
+    for row in rows.order_by("-meeting__date"):
+        by_series.setdefault(row.meeting.series, []).append(row)
+    digests = [(Digest.of(newest), earlier) for newest, *earlier in by_series.values()]
+    shown = [(digest, markup.render(digest.announcements), earlier) for digest, earlier in digests]
+    silent = [one for one in every if one not in by_series]
     return render(request, "reports/home.html", {"shown": shown, "silent": silent})
 
 
