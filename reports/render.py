@@ -97,7 +97,8 @@ def markdown(weekly: Weekly) -> str:
 
 
 def _section(weekly: Weekly, section: WeeklySection) -> list[str]:
-    body = [weekly.shown_body(section)] if weekly.shown_body(section).strip() else []
+    text = weekly.shown_body(section).strip("\n")
+    body = [text] if text else []
     if section.pk == weekly.actions_place:
         body.append(_actions(weekly))
     return [f"## {_escaped(plain.heading(section))}", *body] if body else []

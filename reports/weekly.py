@@ -95,7 +95,7 @@ class WeeklyAction:
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """What a glance should tell: the titles of the areas that said nothing, and some counts."""
+    """What a glance should tell: how many areas were asked and said something, and the titles of empty sections."""
 
     asked: int
     filled: int
@@ -153,12 +153,13 @@ class Weekly:
     @property
     def highlights(self) -> Highlights:
         """What a glance should tell."""
-        asked = [section for section in self.sections if section.kind == "area"]
+        areas = [section for section in self.sections if section.kind == "area"]
+        reports = [section for section in self.sections if section.kind in ("area", "other")]
         return Highlights(
-            asked=len(asked),
-            filled=sum(not section.is_missing for section in asked),
-            missing=tuple(section.title for section in asked if section.is_missing),
-            nothing=tuple(section.title for section in asked if section.has_nothing),
+            asked=len(areas),
+            filled=sum(not section.is_missing for section in areas),
+            missing=tuple(section.title for section in reports if section.is_missing),
+            nothing=tuple(section.title for section in reports if section.has_nothing),
             present=len(self.present),
             open_actions=sum(action.is_open for action in self.actions),
             overdue_actions=sum(action.overdue for action in self.actions),

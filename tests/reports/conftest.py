@@ -37,6 +37,7 @@ SECTIONS = [
         "draft",
         (TEXTS / "operations.md").read_text(),
     ),
+    ("other", None, "Interoperability", [], "missing", ""),
     ("other", None, "Any other business", [], "ready", "Ask [Dana](mailto:dana@example.org) about _keys_ and `renew`."),
 ]
 
