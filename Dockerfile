@@ -7,9 +7,8 @@ COPY pyproject.toml uv.lock ./
 RUN pip install --no-cache-dir "uv==$(sed -n '/^name = "uv"$/{n;s/version = "\(.*\)"/\1/p;}' uv.lock)" \
     && uv sync --frozen --no-dev --all-extras --python "$(command -v python)"
 COPY . .
-# The settings see a folder of collected files and serve those from then on.
-RUN mkdir -p /app/var/static && /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
-    && rm -f /app/var/secret_key
+# The settings find the collected files and serve those from then on. The key is a real one's, not this image's.
+RUN /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 && rm -f /app/var/secret_key
 
 FROM python:3.13-slim-trixie
 LABEL org.opencontainers.image.title="Opsminutes" org.opencontainers.image.licenses="Apache-2.0"
