@@ -24,4 +24,6 @@ def keep_coordinators(using: str, **kwargs: Any) -> None:
     group, _ = Group.objects.using(using).get_or_create(name=COORDINATORS)
     allowed = Permission.objects.using(using).filter(content_type__app_label__in=["meetings", "reports"])
     kept = allowed.exclude(codename__in=["add_sectionrevision", "change_sectionrevision", "delete_sectionrevision"])
-    group.permissions.set(kept)
+    # To find the account of a person; accounts themselves are the superusers'.
+    accounts = Permission.objects.using(using).filter(content_type__app_label="auth", codename="view_user")
+    group.permissions.set(kept | accounts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -54,7 +54,7 @@ def _searched(old: list[str], new: list[str]) -> Iterator[DiffLine]:
     """Every line of two texts that begin and end differently."""
     counts = Counter(new)
     if len(old) * len(new) > MOST_PAIRS or sum(counts[text] for text in old) > MOST_EQUAL_PAIRS:
-        codes = [("replace", 0, len(old), 0, len(new))]
+        codes: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(old), 0, len(new))]
     else:
         codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     for tag, low, high, new_low, new_high in codes:

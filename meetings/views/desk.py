@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -20,15 +21,15 @@ from meetings.models import Area, Leadership, Meeting, Section
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
     """The sections of this user in the meetings being written, and where to go from there."""
-
+    user = cast(User, request.user)  # somebody is signed in
     now = timezone.now()
-    runs = is_coordinator(request.user)
-    areas = _areas(request.user, now)
+    runs = is_coordinator(user)
+    areas = _areas(user, now)
     context = {
         "now": now,
         "runs": runs,
         "areas": areas,
-        "sections": _sections(request.user),
+        "sections": _sections(user),
         "meetings": Meeting.objects.unpublished().counted().select_related("series").order_by("date", "pk")
         if runs
         else [],

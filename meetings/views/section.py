@@ -29,7 +29,7 @@ REVISIONS_A_PAGE = 20
 def section(request: HttpRequest, pk: int) -> HttpResponse:
     """The editor. A text sent by somebody whose session has ended comes back to them; it is not thrown away."""
     if request.method == "POST":
-        return _receive(request, pk) if request.user.is_authenticated else _signed_out(request)
+        return _receive(request, request.user, pk) if request.user.is_authenticated else _signed_out(request)
     return _show(request, pk)
 
 
@@ -46,9 +46,9 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, page, {"form": SectionForm(request.POST)}, status=403)
 
 
-def _receive(request: HttpRequest, pk: int) -> HttpResponse:
+def _receive(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Preview or save what was typed; whatever is wrong with it, it is shown again."""
-    section = section_for_edit(request.user, pk)
+    section = section_for_edit(user, pk)
     form = SectionForm(request.POST)
     asked_preview = request.POST.get("do") == SectionForm.PREVIEW
     preview = markup.render(form.cleaned_data["body"]) if asked_preview and form.is_valid() else None
@@ -58,7 +58,7 @@ def _receive(request: HttpRequest, pk: int) -> HttpResponse:
         status = 200 if form.is_valid() else 422
         return _editor(request, section, form, preview=preview, asked_preview=asked_preview, status=status)
     try:
-        said = _save(request.user, pk, form.cleaned_data, at=timezone.now())
+        said = _save(user, pk, form.cleaned_data, at=timezone.now())
     except StaleSaveError as stale:
         return _conflict(request, pk, form.cleaned_data["body"], stale)
     messages.success(request, said)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from meetings import access
 from meetings.forms import LONGEST_BODY
 from meetings.models import Meeting, Section
 from tests.conftest import NOW, sign_in
@@ -229,16 +230,14 @@ def test_a_save_from_before_the_sign_in_gives_the_text_back(lead, section, addre
 
 def test_publishing_between_reading_and_saving_closes_the_section(lead, coordinator, section, address, monkeypatch):
     """The guard is asked again behind the lock; here the meeting is published right after the first time."""
-    from meetings.views import section as view
-
-    guard = view.section_for_edit
+    guard = access.section_for_edit
 
     def published_meanwhile(user, pk):
         found = guard(user, pk)
         Meeting.objects.update(state=Meeting.State.PUBLISHED)
         return found
 
-    monkeypatch.setattr(view, "section_for_edit", published_meanwhile)
+    monkeypatch.setattr("meetings.views.section.section_for_edit", published_meanwhile)
     response = lead.post(address, typed("\n* typed for an hour"))
     assert response.status_code == 403
     assert "\n\n* typed for an hour</textarea>" in response.content.decode()
