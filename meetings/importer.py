@@ -16,9 +16,11 @@ from django.db import transaction
 from meetings import documents, learning, minutes, vocabulary
 from meetings.actionimport import store_actions
 from meetings.minutes import Minutes
-from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Section, SectionRevision, Series
+from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Series
 from meetings.models.area import name_key
 from meetings.people import Directory
+from meetings.revisions import past_texts
+from meetings.sectionimport import History, store_sections
 from meetings.sources import Source
 from meetings.twiki.nodes import Problem
 
@@ -81,7 +83,7 @@ class Importer:
         known = self._known.get(source.name)
         if known is not None and known[0] == sha256 and self.on in (None, known[1]):
             return self._unchanged(source, known)
-        told = self._read(source)
+        told = self._told(source.data, source.name)
         if told.date is None or any(problem.level == "error" for problem in told.problems):
             return Result(source, "failed", told.problems, told)
         try:
@@ -104,8 +106,8 @@ class Importer:
                 learning.learn_agenda(self.series)
                 learning.learn_coordinates(self.series)
 
-    def _read(self, source: Source) -> Minutes:
-        page = documents.read_page(source.data, source.name)
+    def _told(self, data: bytes, name: str) -> Minutes:
+        page = documents.read_page(data, name)
         return minutes.read(page, series=self.series.slug, zone=self.series.zone, on=self.on, areas=self._aliases)
 
     def _unchanged(self, source: Source, known: tuple[str, date, str]) -> Result:
@@ -115,15 +117,15 @@ class Importer:
                 meeting.publish(at=self.at)
         if not self.read_all:
             return Result(source, "unchanged")
-        told = self._read(source)
-        return Result(source, "unchanged", (), told)
+        return Result(source, "unchanged", (), self._told(source.data, source.name))
 
     def _write(self, source: Source, told: Minutes, on: date, sha256: str) -> list[Problem]:
         """The rows of one page, inside its transaction."""
         Series.objects.select_for_update().get(pk=self.series.pk)
-        meeting, page = self._meeting(source, told, on)
+        meeting = self._meeting(source, told, on)
         self._people.learn(_names(told))
-        problems = self._store_sections(meeting, told, existed=page is not None or meeting.revision > 0)
+        past, problems = self._past(source)
+        problems += store_sections(meeting, told, past, self._area, at=self.at)
         self._store_attendance(meeting, told)
         store_actions(meeting, told.actions, self._people)
         values = {
@@ -140,7 +142,7 @@ class Importer:
             meeting.publish(at=self.at)
         return problems
 
-    def _meeting(self, source: Source, told: Minutes, on: date) -> tuple[Meeting, ImportedPage | None]:
+    def _meeting(self, source: Source, told: Minutes, on: date) -> Meeting:
         """The meeting to fill: this topic's own, one opened here for that day, or a new one."""
         page = ImportedPage.objects.filter(series=self.series, topic=source.name[:250]).first()
         there = Meeting.objects.filter(series=self.series, date=on).first()
@@ -159,7 +161,7 @@ class Importer:
         meeting.author, meeting.created_by = (told.author or "")[:120], (told.created_by or "")[:120]
         meeting.saved_at = told.saved_at
         meeting.save()
-        return meeting, page
+        return meeting
 
     def _area(self, slug: str | None) -> Area | None:
         """The area of a slug, made from the well-known ones where it is not there yet."""
@@ -176,75 +178,13 @@ class Importer:
             self._aliases.update(dict.fromkeys([*rows, name_key(name), name_key(slug)], slug))
         return self._areas[slug]
 
-    def _store_sections(self, meeting: Meeting, told: Minutes, *, existed: bool) -> list[Problem]:
-        """The page's sections into the meeting: new ones in bulk, known ones as a new revision each."""
-        there = _by_identity(meeting.sections.select_related("area")) if existed or meeting.pk else {}
-        fresh: list[Section] = []
-        problems: list[Problem] = []
-        for position, part in enumerate(told.sections):
-            area = self._area(part.area)
-            same = there.get((part.kind, part.area or name_key(part.heading)), [])
-            if same:
-                problems += self._rewrite(same.pop(0), part, position, told)
-                continue
-            fresh.append(
-                Section(
-                    meeting=meeting,
-                    kind=part.kind,
-                    area=area,
-                    heading=part.heading[:250],
-                    leads=list(part.leads),
-                    position=position,
-                    body=part.body,
-                    head=1 if part.body else 0,
-                    line=part.line,
-                    state=part.state,
-                )
-            )
-        Section.objects.bulk_create(fresh)
-        SectionRevision.objects.bulk_create(
-            SectionRevision(
-                section=section,
-                number=1,
-                body=section.body,
-                author_name=meeting.author,
-                saved_at=meeting.saved_at or meeting.starts_at,
-                origin=SectionRevision.Origin.IMPORT,
-            )
-            for section in fresh
-            if section.body
-        )
-        gone = [section for rest in there.values() for section in rest if section.body and section.line]
-        return problems + [
-            Problem(1, "warning", f"“{section.title}” is no longer on the page; its text was kept here")
-            for section in gone
-        ]
-
-    def _rewrite(self, section: Section, part: minutes.MinutesSection, position: int, told: Minutes) -> list[Problem]:
-        """A new text for a section that is there. What somebody wrote here stays; the page's text goes below it."""
-        newest = section.revisions.filter(number=section.head).first()
-        written_here = newest is not None and newest.origin != SectionRevision.Origin.IMPORT
-        section.heading, section.leads, section.position = part.heading[:250], list(part.leads), position
-        section.line = part.line
-        section.save(update_fields=["heading", "leads", "position", "line"])
-        section.write(
-            part.body,
-            at=told.saved_at or self.at,
-            state=part.state,
-            author_name=told.author or "",
-            origin=SectionRevision.Origin.IMPORT,
-        )
-        if not (written_here and newest and newest.body != section.body):
-            return []
-        section.write(
-            newest.body,
-            at=self.at,
-            state=Section.State.READY,
-            author=newest.author,
-            origin=SectionRevision.Origin.RESTORE,
-        )
-        message = f"“{section.title}” was edited here since; that text stays, the page's is in its history"
-        return [Problem(part.line, "warning", message)]
+    def _past(self, source: Source) -> tuple[History, list[Problem]]:
+        """What the sections said in earlier revisions of the page."""
+        if not source.history:
+            return {}, []
+        texts, damage = past_texts(source.history, source.data, lambda data: self._told(data, source.name))
+        message = f"the history of this page, {source.name}.txt,v, is damaged: {damage}; what is newer was read"
+        return texts, [Problem(1, "warning", message)] if damage else []
 
     def _store_attendance(self, meeting: Meeting, told: Minutes) -> None:
         """The page's roll; what people said here themselves stays."""
@@ -255,7 +195,8 @@ class Importer:
             person = self._people.find(who.name)
             if person is not None and person in taken:
                 person = None
-            taken.add(person)
+            if person is not None:
+                taken.add(person)
             rows.append(
                 Attendance(
                     meeting=meeting,
@@ -268,15 +209,6 @@ class Importer:
                 )
             )
         Attendance.objects.bulk_create(rows)
-
-
-def _by_identity(sections: Iterable[Section]) -> dict[tuple[str, str], list[Section]]:
-    """Sections by what makes them the same one on the next reading: kind, and area or heading."""
-    there: dict[tuple[str, str], list[Section]] = {}
-    for section in sections:
-        what = section.area.slug if section.area else name_key(section.heading)
-        there.setdefault((section.kind, what), []).append(section)
-    return there
 
 
 def _names(told: Minutes) -> Iterable[tuple[str, str, str]]:

@@ -2,110 +2,127 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO
 
 #: A page of minutes is text; whatever is larger than this is something else.
 MAX_PAGE_BYTES = 20 * 1024 * 1024
-#: What all pages of an archive may come to, and how much larger than its archive a page may be.
+#: What all pages of an archive may come to, and how much larger than its packed self a page may be.
 MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 200
-PAGE_ENDINGS = frozenset({".txt", ".docx", ".twiki", ".text"})
+PAGE_ENDINGS = (".txt", ".docx", ".twiki", ".text")
+HISTORY_ENDING = ",v"
 ARCHIVE_ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar")
-LEAVES = "its name points outside the archive; refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One page to read: where it came from, its topic's name, and its bytes; or why it cannot be read."""
+    """One page to read: where it came from, its topic's name and its bytes; or why it cannot be read.
+
+    `history` is the RCS file beside it, `web` the name of the folder it lies in, which on a wiki is its web.
+    """
 
     path: str
     name: str
     data: bytes = b""
+    history: bytes = b""
+    web: str = ""
     refused: str = ""
 
 
 def sources(paths: Iterable[Path]) -> Iterator[Source]:
     """Every page under some paths: files as they are, folders recursively in order of name, archives unpacked."""
     for path in paths:
-        if path.is_dir():
-            for file in sorted(p for p in path.rglob("*") if p.is_file() and _is_page(p.relative_to(path))):
-                yield from _file(file)
-        else:
-            yield from _file(path)
+        try:
+            if path.is_dir():
+                yield from _folder(path, str(path))
+            elif path.name.lower().endswith(ARCHIVE_ENDINGS):
+                yield from _archive(path)
+            else:
+                yield _page(path, str(path))
+        except OSError as error:
+            yield Source(str(path), path.stem, refused=f"cannot be read: {error.strerror or error}")
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+            yield Source(str(path), path.stem, refused=f"cannot be unpacked: {error}")
 
 
-def _is_page(path: Path | PurePosixPath) -> bool:
+def _folder(folder: Path, shown: str) -> Iterator[Source]:
+    for file in sorted(folder.rglob("*")):
+        inside = file.relative_to(folder)
+        if _is_page(PurePosixPath(inside)) and file.is_file():
+            yield _page(file, f"{shown}/{inside}")
+
+
+def _is_page(path: PurePosixPath) -> bool:
     """Whether a file in a folder or archive is a page by its name; a wiki keeps much else beside them."""
     hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
-    return path.suffix.lower() in PAGE_ENDINGS and not hidden
+    return path.name.lower().endswith(PAGE_ENDINGS) and not hidden
 
 
-def _leaves(member: PurePosixPath) -> bool:
-    """Whether a member's name points outside its archive. It is never written anywhere, but it is no honest page."""
-    return member.is_absolute() or ".." in member.parts
-
-
-def _file(path: Path) -> Iterator[Source]:
-    shown = str(path)
+def _page(file: Path, shown: str) -> Source:
     try:
-        if shown.lower().endswith(ARCHIVE_ENDINGS):
-            yield from _archive(path)
-        elif path.stat().st_size > MAX_PAGE_BYTES:
-            yield Source(shown, path.stem, refused=_too_large(path.stat().st_size))
-        else:
-            yield Source(shown, path.stem, path.read_bytes())
+        if (size := file.stat().st_size) > MAX_PAGE_BYTES:
+            return Source(shown, file.stem, refused=_too_large(size))
+        history = file.with_name(file.name + HISTORY_ENDING)
+        kept = history.read_bytes() if history.is_file() and history.stat().st_size <= MAX_PAGE_BYTES else b""
+        return Source(shown, file.stem, file.read_bytes(), kept, file.absolute().parent.name)
     except OSError as error:
-        yield Source(shown, path.stem, refused=f"cannot be read: {error.strerror or error}")
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        yield Source(shown, path.stem, refused=f"cannot be unpacked: {error}")
+        return Source(shown, file.stem, refused=f"cannot be read: {error.strerror or error}")
 
 
 def _archive(path: Path) -> Iterator[Source]:
-    members = _zip_members if path.suffix.lower() == ".zip" else _tar_members
-    unpacked = 0
-    for source in members(path):
-        unpacked += len(source.data)
-        if unpacked > MAX_ARCHIVE_BYTES:
-            yield Source(source.path, source.name, refused="the archive unpacks to more than 1 GB; split it")
-            return
-        yield source
-
-
-def _zip_members(path: Path) -> Iterator[Source]:
-    with zipfile.ZipFile(path) as archive:
-        for info in sorted(archive.infolist(), key=lambda i: i.filename):
-            member = PurePosixPath(info.filename)
-            if info.is_dir() or not _is_page(member):
-                continue
+    """Unpack what is a page or its history into a folder that goes away again, and read that."""
+    with TemporaryDirectory() as folder:
+        total = 0
+        members = _zip_members if path.suffix.lower() == ".zip" else _tar_members
+        for member, size, packed, opened in members(path):
             shown = f"{path}/{member}"
-            if _leaves(member):
-                yield Source(shown, member.stem, refused=LEAVES)
-            elif info.file_size > MAX_PAGE_BYTES:
-                yield Source(shown, member.stem, refused=_too_large(info.file_size))
-            elif info.file_size > MAX_RATIO * max(info.compress_size, 1024):
-                yield Source(shown, member.stem, refused="unpacks to far more than its packed size; refused")
-            else:
-                with archive.open(info) as file:
-                    yield Source(shown, member.stem, file.read(MAX_PAGE_BYTES))
+            if not _is_page(PurePosixPath(str(member).removesuffix(HISTORY_ENDING))):
+                continue
+            total += size
+            if total > MAX_ARCHIVE_BYTES:
+                yield Source(shown, member.stem, refused="the archive unpacks to more than 1 GB; split it")
+                return
+            if reason := _refusal(member, size, packed):
+                yield Source(shown, member.stem, refused=reason)
+                continue
+            target = Path(folder, *member.parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with opened as packed_file, target.open("wb") as file:
+                shutil.copyfileobj(packed_file, file)
+        yield from _folder(Path(folder), str(path))
 
 
-def _tar_members(path: Path) -> Iterator[Source]:
+def _refusal(member: PurePosixPath, size: int, packed: int) -> str:
+    """Why a member is not unpacked, or nothing."""
+    if member.is_absolute() or ".." in member.parts:
+        return "its name points outside the archive; refused"
+    if size > MAX_PAGE_BYTES:
+        return _too_large(size)
+    if size > MAX_RATIO * max(packed, 1024):
+        return "unpacks to far more than its packed size; refused"
+    return ""
+
+
+def _zip_members(path: Path) -> Iterator[tuple[PurePosixPath, int, int, IO[bytes]]]:
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            if not info.is_dir():
+                yield PurePosixPath(info.filename), info.file_size, info.compress_size, archive.open(info)
+
+
+def _tar_members(path: Path) -> Iterator[tuple[PurePosixPath, int, int, IO[bytes]]]:
     with tarfile.open(path, "r:*") as archive:
         for info in archive:
-            member = PurePosixPath(info.name)
-            if not info.isfile() or not _is_page(member):
-                continue
-            shown = f"{path}/{member}"
-            if _leaves(member):
-                yield Source(shown, member.stem, refused=LEAVES)
-            elif info.size > MAX_PAGE_BYTES:
-                yield Source(shown, member.stem, refused=_too_large(info.size))
-            elif (file := archive.extractfile(info)) is not None:
-                yield Source(shown, member.stem, file.read(MAX_PAGE_BYTES))
+            if info.isfile() and (opened := archive.extractfile(info)) is not None:
+                # A tar file is packed as a whole, so that only the size of a member bounds it.
+                yield PurePosixPath(info.name), info.size, info.size, opened
 
 
 def _too_large(size: int) -> str:

@@ -253,7 +253,7 @@ def test_queries_do_not_grow_with_the_page():
             assert run.store(Source(name, name, page(day, extra=areas).encode())).outcome == "imported"
         return len(captured)
 
-    store(page())
+    store(page(25, extra="---++ Corner 0 (Maud)\n   * x\n"), name="before")
     assert queries(2, "small", 11) == queries(40, "large", 18)
 
 
@@ -338,3 +338,54 @@ class TestCommand:
         with pytest.raises(CommandError, match="is the address of another page"):
             call_command("import_minutes", str(tmp_path), series="desk")
         assert not Series.objects.exists()
+
+
+class TestHistory:
+    """Revisions from the RCS file beside a topic."""
+
+    @staticmethod
+    def rcs(*texts: str, author: str = "MaudLane") -> bytes:
+        """A `,v` file whose older texts are whole replacements of the next newer one."""
+        names = [f"1.{number}" for number in range(len(texts), 0, -1)]
+        newest_first = list(reversed(texts))
+        out = [f"head {names[0]};\naccess;\nsymbols;\nlocks; strict;\n\n"]
+        for number, name in enumerate(names):
+            older = names[number + 1] if number + 1 < len(names) else ""
+            minute = len(names) - number
+            out.append(
+                f"\n{name}\ndate 2014.03.04.20.{minute:02}.00; author {author}; state Exp;\nbranches;\nnext {older};\n"
+            )
+        out.append("\ndesc\n@none\n@\n")
+        for number, name in enumerate(names):
+            text = newest_first[number]
+            if number:
+                newer = newest_first[number - 1].count("\n")
+                text = f"d1 {newer}\na{newer} {text.count(chr(10))}\n{text}"
+            out.append(f"\n\n{name}\nlog\n@none\n@\ntext\n@{text.replace('@', '@@')}@\n")
+        return "".join(out).encode()
+
+    def store(self, *texts: str, history: bytes | None = None):
+        data = texts[-1].encode()
+        run = Importer(series_for_import("relay"), at=AT)
+        return run.store(Source("Mar4.txt", "Mar4", data, self.rcs(*texts) if history is None else history))
+
+    def test_a_section_has_a_revision_where_its_text_changed(self):
+        texts = [page(cms="   * "), page(cms="   * 290 khour/day"), page(cms="   * 300 khour/day")]
+        result = self.store(*(text + "\n" for text in texts))
+        assert result.outcome == "imported", result.problems
+        cms = Section.objects.get(area__slug="cms")
+        assert list(cms.revisions.values_list("number", "body", "author_name", "base__number", "saved_at__minute")) == [
+            (2, "- 300 khour/day", "Wanda Pruitt", 1, 5),
+            (1, "- 290 khour/day", "Maud Lane", None, 2),
+        ]
+        goc = Section.objects.get(area__slug="goc")
+        assert list(goc.revisions.values_list("author_name", "saved_at__minute")) == [("Maud Lane", 1)]
+        assert (cms.head, goc.head) == (2, 1)
+
+    def test_a_damaged_history_is_said_and_the_newest_text_imported(self):
+        texts = [page(cms="   * 290 khour/day") + "\n", page() + "\n"]
+        result = self.store(*texts, history=self.rcs(*texts)[:-400])
+        assert result.outcome == "imported"
+        assert Section.objects.get(area__slug="cms").body == "- 300 khour/day"
+        [problem] = [p for p in result.problems if p.level == "warning"]
+        assert "the history of this page, Mar4.txt,v, is damaged" in problem.message
