@@ -160,8 +160,9 @@ def _item(bullet: str, item: ListItem, notes: Footnotes, indent: str) -> list[st
             *stacked(item.children, notes, inside, tight=True),
         ]
     inside = indent + " " * len(bullet)
-    first, *rest = stacked(item.children, notes, inside, tight=True) or [inside]
-    return [(indent + bullet + first[len(inside) :]).rstrip(), *rest]
+    lines = stacked(item.children, notes, inside, tight=True)
+    # A bullet without a word is left from a template.
+    return [indent + bullet + lines[0][len(inside) :], *lines[1:]] if lines else []
 
 
 # --- tables ----------------------------------------------------------------------------------------------

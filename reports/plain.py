@@ -39,9 +39,10 @@ def title(words: str, rule: str = "-") -> list[str]:
 
 def occasion(weekly: Weekly) -> str:
     """When the meeting began, and which publishing of its minutes this is."""
-    sentence = f"The meeting began at {weekly.starts_at:%H:%M %Z} ({weekly.starts_at.tzinfo})."
+    began, zone = weekly.starts_at, str(weekly.starts_at.tzinfo)
+    sentence = f"The meeting began at {began:%H:%M %Z}{'' if began.tzname() == zone else f' ({zone})'}."
     if weekly.published_at:
-        published = weekly.published_at.astimezone(weekly.starts_at.tzinfo)
+        published = weekly.published_at.astimezone(began.tzinfo)
         sentence += f" Revision {weekly.revision}, published {published:%-d %B %Y, %H:%M %Z}."
     return sentence
 

@@ -31,6 +31,11 @@ def test_the_text_ends_with_where_the_report_is(week):
     assert last == ["The full report with links is available at http://127.0.0.1:8000/production/2026-11-17/", ""]
 
 
+def test_a_zone_that_is_its_own_abbreviation_is_named_once(week):
+    type(week.series).objects.update(timezone="UTC")
+    assert "The meeting began at 16:00 UTC.\n" in render.text(collect(week, on=DAY))
+
+
 def test_a_week_of_which_nothing_is_known(week):
     week.sections.all().delete()
     week.attendance.all().delete()
