@@ -27,6 +27,7 @@ VOLUME /data
 EXPOSE 8000
 # Threads, because most of a request is waiting for Postgres; --max-requests, so that no leak lives long.
 CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--max-requests=2000", \
-     "--max-requests-jitter=200", "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]
+     "--max-requests-jitter=200", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
+     "--access-logfile=-"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]

@@ -31,7 +31,7 @@ def environment(tmp_path) -> dict[str, str]:
 
 def run(*arguments: str, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
