@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -30,7 +31,7 @@ def told_updates(*, member: bool, on: date) -> QuerySet[ActionUpdate]:
     return ActionUpdate.objects.filter(Exists(telling.filter(pk=OuterRef("meeting"))))
 
 
-def readable_actions(*, member: bool, on: date) -> QuerySet[ActionItem]:
+def readable_actions(*, member: bool, on: date) -> QuerySet[Any]:
     """Those the reader may know of, each with its `told_state`, its `told_note` and whether it is `overdue`."""
     told = told_updates(member=member, on=on).filter(action=OuterRef("pk")).order_by("-said_at", "-position", "-pk")
     rows = ActionItem.objects.all()

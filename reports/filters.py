@@ -7,7 +7,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from meetings.models import ActionItem, Area, Person, Section, Series
+from meetings.models import ActionItem, Area, Attendance, Person, Section, Series
 from reports.models import WeeklyReport
 
 
@@ -24,7 +24,7 @@ class ReportFilter(filters.FilterSet):
         method="having_area",
     )
     person = filters.ModelChoiceFilter(
-        label="Present", field_name="meeting__attendance__person", queryset=Person.objects.none(), empty_label="anybody"
+        label="Present", queryset=Person.objects.none(), empty_label="anybody", method="having_person"
     )
 
     def __init__(self, data: Any, queryset: QuerySet[WeeklyReport], *, sections: QuerySet[Section]) -> None:
@@ -33,13 +33,25 @@ class ReportFilter(filters.FilterSet):
         years = queryset.order_by().values_list("meeting__date__year", flat=True).distinct()
         self.filters["year"].extra["choices"] = [(year, year) for year in sorted(years, reverse=True)]
         self.filters["area"].queryset = Area.objects.filter(pk__in=sections.values("area"))
-        attended = queryset.filter(meeting__attendance__status="present").order_by()
-        self.filters["person"].queryset = Person.objects.filter(pk__in=attended.values("meeting__attendance__person"))
+        present = Attendance.objects.filter(status=Attendance.Status.PRESENT).filter(
+            meeting__in=queryset.order_by().values("meeting")
+        )
+        self.filters["person"].queryset = Person.objects.filter(pk__in=present.values("person"))
 
     def having_area(self, rows: QuerySet[WeeklyReport], name: str, area: Area) -> QuerySet[WeeklyReport]:
         """Those in which the area said something."""
         said = self.sections.filter(meeting=OuterRef("meeting"), area=area)
         return rows.filter(Exists(said))
+
+    def having_person(self, rows: QuerySet[WeeklyReport], name: str, person: Person) -> QuerySet[WeeklyReport]:
+        """Those of meetings at which somebody was present."""
+        return rows.filter(
+            Exists(
+                Attendance.objects.filter(status=Attendance.Status.PRESENT).filter(
+                    meeting=OuterRef("meeting"), person=person
+                )
+            )
+        )
 
 
 class ActionFilter(filters.FilterSet):
@@ -59,15 +71,15 @@ class ActionFilter(filters.FilterSet):
         label="Area", to_field_name="slug", queryset=Area.objects.none(), empty_label="any"
     )
 
-    def __init__(self, data: Any, queryset: QuerySet[ActionItem]) -> None:
+    def __init__(self, data: Any, queryset: QuerySet[Any]) -> None:
         super().__init__(data, queryset)
         self.filters["series"].queryset = Series.objects.filter(pk__in=queryset.order_by().values("series"))
         self.filters["area"].queryset = Area.objects.filter(pk__in=queryset.order_by().values("area"))
 
-    def having_words(self, rows: QuerySet[ActionItem], name: str, words: str) -> QuerySet[ActionItem]:
+    def having_words(self, rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
         """Those whose text, or what was said of them last, holds the words."""
         return rows.filter(Q(text__icontains=words) | Q(told_note__icontains=words))
 
-    def in_state(self, rows: QuerySet[ActionItem], name: str, state: str) -> QuerySet[ActionItem]:
+    def in_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
         """Those in a state, as far as it was told."""
         return rows.filter(overdue=True) if state == "overdue" else rows.filter(told_state=state)

@@ -102,7 +102,7 @@ def report(request: HttpRequest, slug: str, on: date) -> HttpResponse:
     found = newest_report(one, on)
     if found is None:
         return no_report(request, one, on)
-    context = {"series": one, "date": on, "report": found, **neighbours(one, on)}
+    context: dict[str, Any] = {"series": one, "date": on, "report": found, **neighbours(one, on)}
     if found.state != WeeklyReport.State.RENDERED:
         return render(request, "reports/pending.html", context)
     live = is_member(request.user) and found.meeting.state == Meeting.State.PUBLISHED
@@ -152,8 +152,8 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
     one = get_object_or_404(Area, slug=slug)
     said = readable_sections(member=member, on=today).filter(area=one).select_related("meeting__series", "area")
     page = paged(request, said.order_by("-meeting__date", "pk"), SECTIONS_A_PAGE)
-    if not page and not member:
-        raise Http404("This area has not reported yet.")
+    if not page and not member and not Section.objects.visible(member=False, on=today).in_published().filter(area=one):
+        raise Http404("No report that the reader may see knows of this area.")
     context = {
         "area": one,
         "page": page,
