@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -102,6 +103,23 @@ def test_of_two_workers_one_renders(announced, week, monkeypatch):
     monkeypatch.setattr(render, "text", meanwhile)
     assert publish(week, at=SOON) is True
     assert seconds == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_the_same_moment_share_the_work(week, monkeypatch):
+    monkeypatch.setattr(tasks.render_report, "delay", lambda report_id: None)
+    for weeks in range(1, 6):
+        put_out(Meeting.objects.create(series=week.series, date=week.date + timedelta(weeks=weeks)))
+
+    def work(number: int) -> int:
+        try:
+            return render_pending(at=SOON + timedelta(microseconds=number))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(work, range(4))) == 5
+    assert set(WeeklyReport.objects.values_list("state", "attempts")) == {("rendered", 1)}
 
 
 def test_a_lost_claim_is_taken_over(announced, week):
