@@ -8,7 +8,7 @@ from meetings.twiki import blocks, source
 from meetings.twiki.builder import Builder
 from meetings.twiki.inline import Inlines
 from meetings.twiki.macros import Macros, settings
-from meetings.twiki.nodes import Attachment, Block, Cell, Page, Problem, Row, Table, Text
+from meetings.twiki.nodes import Attachment, Block, Cell, Meta, Page, Problem, Row, Table, Text
 from meetings.twiki.regions import NEEDED, Regions, join_tags
 from meetings.twiki.source import GHOST
 
@@ -24,7 +24,7 @@ def parse(data: bytes | str, name: str = "") -> Page:
     problems = page.problems
     stash: list[object] = []
     own = settings("\n".join(page.body))
-    own.update((one.fields.get("name", ""), one.fields.get("value", "")) for one in page.meta if one.type == "PREFERENCE")
+    own.update((one.fields.get("name", ""), one.fields.get("value", "")) for one in _of(page, "PREFERENCE"))
     inlines = Inlines(stash, problems, autolink=own.get("NOAUTOLINK", "").lower() not in _TRUE)
     build = Builder(inlines, stash, problems)
     blocks.read(build, _lines(page.body, stash, problems, Macros(name, stash, problems, own)))
@@ -63,6 +63,11 @@ def _lines(body: list[str], stash: list[object], problems: list[Problem], macros
         lines.append((line.replace(GHOST, "") if ghosts else line, number, number + ghosts))
         number += ghosts + 1
     return lines
+
+
+def _of(page: source.Source, kind: str) -> list[Meta]:
+    """The META records of one type."""
+    return [one for one in page.meta if one.type == kind]
 
 
 def _form(page: source.Source, inlines: Inlines) -> tuple[Block, ...]:

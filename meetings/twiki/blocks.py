@@ -96,6 +96,8 @@ def bullet(build: Builder, text: str, first: int, last: int) -> bool:
     match = _BULLET.match(text)
     if match is None:
         return False
+    if match[2] is None:
+        build.note(first, "An asterisk without a space after it was read as an empty bullet.")
     build.item("ul", match[1], match[2] or "", first, last)
     return True
 
@@ -149,7 +151,8 @@ def indented(build: Builder, text: str, first: int, last: int) -> bool:
 
 def paragraph(build: Builder, text: str, first: int, last: int) -> bool:
     """Anything else at the margin: running text, which ends a list."""
-    build.close_lists()
+    if build.frame.lists:
+        build.close_lists()
     build.text(text.strip(), first, last)
     return True
 
@@ -172,7 +175,7 @@ _RULES: tuple[tuple[str, BlockRule], ...] = (
 """Which characters a line begins with, and the rule to try, in order; `paragraph` is what is left."""
 
 _BY_FIRST = {
-    character: tuple(rule for starts, rule in _RULES if character in starts) + (paragraph,)
+    character: (*(rule for starts, rule in _RULES if character in starts), paragraph)
     for character in "".join(starts for starts, _ in _RULES)
 }
 

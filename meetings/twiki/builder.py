@@ -109,7 +109,7 @@ class Builder(Lists):
             return
         position = 0
         for match in _BREAK.finditer(text):
-            if match["stash"] and isinstance(self.stash[int(match["stash"])], Text):
+            if match["stash"] and _is_inline(self.stash[int(match["stash"])]):
                 continue
             if before := text[position : match.start()].strip():
                 self.words(before, first, last)
@@ -192,6 +192,13 @@ class Builder(Lists):
             self.frame.parts.extend(_part(frame, self.frame, end))
         elif block := _block(frame, end):
             self.target().append(block)
+
+
+def _is_inline(piece: object) -> bool:
+    """Whether a stashed piece belongs into the running text around it."""
+    if isinstance(piece, Raw):
+        return not piece.preformatted and piece.line == piece.end_line and not _BREAK.search(piece.text)
+    return isinstance(piece, Text)
 
 
 def _part(frame: Frame, outer: Frame, end: int) -> list[ListItem | Row | Cell]:

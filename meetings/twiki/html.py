@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
 
-from meetings.twiki.nodes import Anchor, Code, Emphasis, Image, Inline, LineBreak, Link, Span, Strong
+from meetings.twiki.nodes import Anchor, Code, Emphasis, Image, Inline, LineBreak, Link, Span, Strong, Text
 from meetings.twiki.source import ATTACHED
 
 Attributes = dict[str, str]
@@ -110,6 +110,7 @@ class Elements:
         self.out: list[Inline] = []
         self.open: list[Open] = []
         self.room = room
+        self._break: LineBreak | None = None
 
     def start(self, tag: str, given: Attributes) -> None:
         """An element begins; beyond the depth that is sound its tag is dropped."""
@@ -117,9 +118,13 @@ class Elements:
             self.open.append(Open(tag, given, self.out))
             self.out = []
 
+    def holds(self, tag: str) -> bool:
+        """Whether such an element is open."""
+        return any(element.tag == tag for element in self.open)
+
     def close(self, tag: str) -> bool:
         """An element ends, and whatever was opened inside it; False where it was not open."""
-        if not any(element.tag == tag for element in self.open):
+        if not self.holds(tag):
             return False
         while self._pop() != tag:
             pass
@@ -128,12 +133,15 @@ class Elements:
     def line_break(self) -> None:
         """A block element inside running text begins on a line of its own."""
         if self.out and not isinstance(self.out[-1], LineBreak):
-            self.out.append(LineBreak())
+            self._break = LineBreak()
+            self.out.append(self._break)
 
     def finish(self) -> list[Inline]:
-        """Close what is still open."""
+        """Close what is still open; a block's end needs no line of its own at the end."""
         while self.open:
             self._pop()
+        if self.out and self.out[-1] is self._break:
+            self.out.pop()
         return self.out
 
     def _pop(self) -> str:
@@ -148,8 +156,8 @@ def _nodes(tag: str, given: Attributes, children: tuple[Inline, ...]) -> list[In
     """What an inline element with these children is."""
     if tag == "a":
         return link(given, children)
-    if not children:
-        return []
+    if all(isinstance(node, Text) and not node.text.strip() for node in children):
+        return list(children)
     if tag in STRONG:
         return [Strong(children)]
     if tag in EMPHASIS:

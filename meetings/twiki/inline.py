@@ -28,23 +28,28 @@ from meetings.twiki.nodes import (
     Strong,
     Text,
 )
+from meetings.twiki.regions import Raw
 from meetings.twiki.source import ATTACHED, STASH_CLOSE, STASH_OPEN
 
 DEPTH = 20
 """How deep inlines may nest; what lies deeper keeps its words and loses its markup."""
 
-_BUSY = re.compile(r"[*_=<\[&@!\ue000-\ue002]|:(?=\S)|[A-Z](?<=[a-z0-9].)")
+_BUSY = re.compile(
+    r"[<&@*_=\[!:A-Z\ue000-\ue002](?:(?<=[a-z0-9][A-Z])|(?<=[<&@\ue000-\ue002])|(?<=[*_=])(?<![^\s(].)(?=\S)"
+    r"|(?<=\[)(?=\[)|(?<=!)(?<![^\s(].)|(?<=[A-Za-z]:)(?=[^\s:]))"
+)
+"""Whether a text holds anything but words. One character class in front makes the search skip the rest."""
+
+_HTML_TAG = r"<(?P<tag>(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:[\s/][^<>]*)?)>)"
+_STASH = rf"{STASH_OPEN}(?P<stash>[0-9]+){STASH_CLOSE}"
 _TOKEN = re.compile(
-    rf"(?P<tag><(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:[\s/][^<>]*)?)>)"
-    r"|(?P<link>\[(?:\[(?P<ref>[^\[\]\n]+)\](?:\[(?P<label>[^\]\n]+)\])?\]))"
-    r"|(?P<escape>!(?<![^\s(].)(?=[\w*=]|\[\[))"
-    rf"|{STASH_OPEN}(?P<stash>\d+){STASH_CLOSE}"
-    r"|(?P<mark>[*_=](?<![^\s(].))"
+    rf"{_HTML_TAG}|{_STASH}"
+    r"|\[(?P<link>\[(?P<ref>[^\[\]\n]+)\](?:\[(?P<label>[^\]\n]+)\])?\])"
+    r"|!(?P<escape>(?<![^\s(].)(?=[\w*=]|\[\[))"
+    r"|\*(?<![^\s(].)|_(?<![^\s(].)|=(?<![^\s(].)"
 )
-_RAW_TOKEN = re.compile(
-    rf"(?P<tag><(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:[\s/][^<>]*)?)>)"
-    rf"|{STASH_OPEN}(?P<stash>\d+){STASH_CLOSE}"
-)
+_STASHED = re.compile(_STASH)
+_RAW_TOKEN = re.compile(f"{_HTML_TAG}|{_STASH}")
 _TAG = re.compile(r"<[A-Za-z/][^<>]*>")
 _END_TAG = re.compile(r"</([A-Za-z][\w-]*)")
 _MARKS = ("==", "__", "*", "_", "=")
@@ -100,16 +105,16 @@ class Inlines:
         position = run = start
         while match := search(text, position, end):
             kind, at, position = match.lastgroup, match.start(), match.end()
-            if kind == "mark":
+            if kind is None:
                 pair = pairs.get(at)
                 if pair is None or pair[2] > end or self._depth >= DEPTH:
                     position = at + 1
                     continue
-                self._words(text, run, at, elements.out)
+                self._words(text, run, at, elements)
                 elements.out.append(self._emphasis(text, at, pair, pairs))
                 position = pair[2]
             else:
-                self._words(text, run, at, elements.out)
+                self._words(text, run, at, elements)
                 if kind == "link":
                     self._link(text, match, elements.out, pairs)
                 elif kind == "escape":
@@ -121,15 +126,16 @@ class Inlines:
                 elif not self._tag(match, elements):
                     elements.out.append(Text(match[0]))
             run = position
-        self._words(text, run, end, elements.out)
+        self._words(text, run, end, elements)
         if elements.open:
             self.note(f"<{elements.open[-1].tag}> is not closed; it ends with its paragraph.")
         return elements.finish()
 
-    def _words(self, text: str, start: int, end: int, out: list[Inline]) -> None:
+    def _words(self, text: str, start: int, end: int, elements: html.Elements) -> None:
         """The plain stretch `text[start:end]`: bare addresses and WikiWords become links, entities characters."""
         if start < end:
-            words(text, start, end, out, link=not (self.raw or self._in_link), wiki=not self._unlinked)
+            link = not (self.raw or self._in_link or (elements.open and elements.holds("a")))
+            words(text, start, end, elements.out, link=link, wiki=not self._unlinked)
 
     def _emphasis(self, text: str, start: int, pair: _Pair, pairs: dict[int, _Pair]) -> Inline:
         """`*bold*`, `_italic_`, `__bold italic__`, `=fixed=`, `==bold fixed==`."""
@@ -150,7 +156,7 @@ class Inlines:
 
     def _link(self, text: str, match: re.Match[str], out: list[Inline], pairs: dict[int, _Pair]) -> None:
         """`[[reference][label]]`, `[[reference]]` and `[[address label]]`."""
-        link = bracket(match["ref"], labelled=match["label"] is not None)
+        link = bracket(self._restored(match["ref"]), labelled=match["label"] is not None)
         if link is None:
             out.append(Text(match[0]))
             return
@@ -170,6 +176,19 @@ class Inlines:
             out.append(Code(piece.children))
         elif isinstance(piece, Text):
             out.append(piece)
+        elif isinstance(piece, Raw):
+            with self.as_html():
+                out += self._scan(piece.text, 0, len(piece.text), {})
+
+    def _restored(self, text: str) -> str:
+        """An address or attribute in which a macro stays as it was written."""
+        if STASH_OPEN not in text:
+            return text
+        return _STASHED.sub(lambda match: plain_text(self.stash[int(match[1])]), text)
+
+    def _attributes(self, written: str) -> html.Attributes:
+        """A tag's attributes."""
+        return html.attributes(self._restored(written))
 
     def _tag(self, match: re.Match[str], elements: html.Elements) -> bool:
         """An HTML tag inside text; False where it is none and must be shown as written."""
@@ -183,11 +202,13 @@ class Inlines:
             if name in html.BLOCKS:
                 elements.line_break()
         elif name in html.INLINE:
-            elements.start(name, html.attributes(match["rest"]))
+            elements.start(name, self._attributes(match["rest"]))
+            if match["rest"].endswith(('"/', "'/", " /")):
+                elements.close(name)
         elif name == "br":
             elements.out.append(LineBreak())
         elif name == "img":
-            elements.out.append(html.image(html.attributes(match["rest"])))
+            elements.out.append(html.image(self._attributes(match["rest"])))
         elif name in html.BLOCKS:
             elements.line_break()
         return True
@@ -214,6 +235,11 @@ class Inlines:
     def _attach(self, name: str) -> None:
         """Remember one attachment by the line that names it first."""
         self.attachments.setdefault(name, Attachment(name, self.line))
+
+
+def plain_text(piece: object) -> str:
+    """The words of something stashed."""
+    return piece.text if isinstance(piece, Text) else ""
 
 
 def _pairs(text: str) -> dict[int, _Pair]:

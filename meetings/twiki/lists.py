@@ -143,7 +143,7 @@ class Lists:
     def _depth(self, column: int, line: int) -> int:
         """How deep an item at this column lies: threes as TWiki counts them, slips by what stands around them."""
         lists = self.frame.lists
-        if column % 3 == 0 and all(level.column == 3 * at for at, level in enumerate(lists, 1)):
+        if column % 3 == 0 and (not lists or lists[-1].column == 3 * len(lists)):
             depth = column // 3
         else:
             depth = 1 + sum(level.column <= column - 2 for level in lists)

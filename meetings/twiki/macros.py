@@ -12,7 +12,7 @@ from meetings.twiki.source import ATTACHED, GHOST, STASH_CLOSE, STASH_OPEN
 DEPTH = 20
 """How deep macros may stand in each other's arguments."""
 
-_TOKEN = re.compile(r"!%(?=[A-Z])|%(?P<name>[A-Z][A-Za-z0-9_:]*)(?P<end>[{%])|\}%")
+_TOKEN = re.compile(r"!%(?=[A-Z])|%(?P<name>[A-Z][A-Z0-9_:]*)(?P<end>[{%])|\}%")
 _ARGUMENT = re.compile(r'(?:([A-Za-z_]\w*)\s*=\s*)?"((?:[^"\\]|\\.)*)"')
 
 COLOURS = {
@@ -48,6 +48,7 @@ _SILENT = {
     "SLIDESHOWSTART": "the slides are shown as text", "TABLESECTION": "the table is shown whole",
     "ANCHOR": "it showed nothing",
 }  # fmt: skip
+_COMMA = re.compile(r"\s*,\s*")
 _OWN_FOLDER = re.compile(r"%PUBURL(?:PATH)?%/%(?:BASE)?WEB%/%(?:BASE)?TOPIC%")
 _SET = re.compile(r"^(?:\t| {3})+\* +(?:Set|Local) +(\w+) *=[ \t]*(.*)$", re.MULTILINE)
 
@@ -191,7 +192,7 @@ def settings(text: str) -> dict[str, str]:
 
 def _action(given: dict[str, str]) -> str:
     """`%ACTION{who="Main.AnnLee" due="1 Mar 2012" state="open"}%`: its facts in front of its words."""
-    facts = [f"{key}: {value}" for key, value in given.items() if key and value and key not in ("uid", "created")]
+    facts = [f"{key}: {_COMMA.sub(', ', value)}" for key, value in given.items() if key and value]
     return f"({', '.join(facts)})" if facts else "<nop>"
 
 

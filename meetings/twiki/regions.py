@@ -14,8 +14,9 @@ from meetings.twiki.macros import Macros
 from meetings.twiki.nodes import Preformatted, Problem, Text
 from meetings.twiki.source import GHOST, STASH_CLOSE, STASH_OPEN
 
-NEEDED = re.compile(r"<(?:!--|verbatim|literal|pre|script|style)\b|<!--", re.IGNORECASE)
-_OPEN = re.compile(r"<(?:!--|(verbatim|literal|pre|script|style)\b[^<>]*>)", re.IGNORECASE)
+NEEDED = re.compile(r"<(?:!--|!doctype|(?:verbatim|literal|pre|script|style)\b)", re.IGNORECASE)
+"""Whether a text holds a region at all."""
+_OPEN = re.compile(r"<(?:!--|(!doctype|verbatim|literal|pre|script|style)\b[^<>]*>)", re.IGNORECASE)
 _TAG = {
     name: re.compile(rf"<(/?){name}\b[^<>]*>", re.IGNORECASE)
     for name in ("verbatim", "literal", "pre", "script", "style")
@@ -66,6 +67,8 @@ class Regions:
 
     def _end(self, text: str, name: str, start: int, endless: set[str]) -> tuple[int, int]:
         """Where the region's content and the region end; (-1, -1) for none. TWiki lets `<pre>` and such run on."""
+        if name == "!doctype":
+            return start, start
         if name == "!--":
             end = -1 if name in endless else text.find("-->", start)
             if end < 0:
@@ -85,7 +88,7 @@ class Regions:
 
     def _replaced(self, name: str, inner: str, line: int, end_line: int) -> str:
         """What stands in the text for a region."""
-        if name == "!--":
+        if name in ("!--", "!doctype"):
             return "<nop>"
         if name in ("script", "style"):
             self.problems.append(Problem(line, "note", f"<{name}> was left out."))

@@ -26,18 +26,18 @@ class _Draft:
     colspan: int
     rowspan: int = 1
 
+    def cell(self, parse: Parse, line: int) -> Cell:
+        """The finished cell."""
+        return Cell(parse(self.text, line), self.header, self.align, self.colspan, self.rowspan)
+
 
 def table(lines: list[Line], settings: TableSettings, parse: Parse) -> Table:
     """The table that some consecutive `| ... |` lines make."""
     above: list[_Draft | None] = []
     drafts = [_row(line[0], above, settings) for line in lines]
     rows = tuple(
-        Row(
-            tuple(Cell(parse(draft.text, line[1]), draft.header, draft.align, draft.colspan, draft.rowspan) for draft in row),
-            line[1],
-            line[2],
-        )
-        for row, line in zip(drafts, lines, strict=True)
+        Row(tuple(draft.cell(parse, first) for draft in row), first, last)
+        for row, (_, first, last) in zip(drafts, lines, strict=True)
     )
     return Table(rows, lines[0][1], lines[-1][2])
 
@@ -45,7 +45,7 @@ def table(lines: list[Line], settings: TableSettings, parse: Parse) -> Table:
 def _row(written: str, above: list[_Draft | None], settings: TableSettings) -> list[_Draft]:
     """One row; `above` has for each column the cell that a `^` there would lengthen, and is brought up to date."""
     row: list[_Draft] = []
-    lengthened: list[_Draft] = []
+    lengthened: _Draft | None = None
     column = 0
     for raw, bars in _CELL.findall(written.replace("\t", "   ").strip()[1:]):
         span = len(bars)
@@ -54,9 +54,9 @@ def _row(written: str, above: list[_Draft | None], settings: TableSettings) -> l
         text = raw.strip()
         upper = above[column]
         if text == "^" and upper is not None:
-            if not any(upper is draft for draft in lengthened):
+            if upper is not lengthened:
                 upper.rowspan += 1
-                lengthened.append(upper)
+                lengthened = upper
         else:
             draft = _cell(raw, text, column, span, settings)
             row.append(draft)
