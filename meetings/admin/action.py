@@ -51,10 +51,11 @@ class OpenedActionInline(admin.TabularInline):
     fields = ["label", "text", "owners", "due", "state", "area"]
     readonly_fields = ["label"]
     autocomplete_fields = ["owners", "area"]
-    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 40})}}
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 28})}}
     extra = 0
     can_delete = False
     show_change_link = True
+    view_on_site = False
 
     @admin.display(description="number")
     def label(self, action: ActionItem) -> str:

@@ -66,6 +66,9 @@ class MeetingAdmin(admin.ModelAdmin):
     inlines = [SectionInline, AttendanceInline, OpenedActionInline]
     actions = ["publish", "reopen"]
 
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         """With how many areas have written."""
         meetings: Any = super().get_queryset(request)

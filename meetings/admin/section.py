@@ -58,12 +58,13 @@ class SectionInline(admin.TabularInline):
 
     model = Section
     form = SectionRowForm
-    fields = ["position", "kind", "area", "heading", "leads", "visibility", "embargo_until", "state", "text"]
-    readonly_fields = ["state", "text"]
+    fields = ["position", "kind", "area", "heading", "leads", "visibility", "state", "text"]
+    readonly_fields = ["visibility", "state", "text"]
     autocomplete_fields = ["area"]
     extra = 0
     can_delete = False
     show_change_link = True
+    view_on_site = False
 
     @admin.display(description="text")
     def text(self, section: Section) -> str:
