@@ -23,18 +23,19 @@ def parse(data: bytes | str, name: str = "") -> Page:
     page = source.read(data)
     problems = page.problems
     stash: list[object] = []
-    own = settings("\n".join(page.body))
+    text = "\n".join(page.body)
+    own = settings(text)
     own.update((one.fields.get("name", ""), one.fields.get("value", "")) for one in _of(page, "PREFERENCE"))
     inlines = Inlines(stash, problems, autolink=own.get("NOAUTOLINK", "").lower() not in _TRUE)
     build = Builder(inlines, stash, problems)
-    blocks.read(build, _lines(page.body, stash, problems, Macros(name, stash, problems, own)))
+    blocks.read(build, _lines(text, stash, problems, Macros(name, stash, problems, own)))
     found = build.finish() + _form(page, inlines)
     saved = source.saved(page.meta, problems)
     return Page(
         name=name,
         lines=page.lines,
         blocks=found,
-        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+        problems=tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.line)),
         meta=page.meta,
         author=saved.author,
         saved_at=saved.at,
@@ -43,9 +44,8 @@ def parse(data: bytes | str, name: str = "") -> Page:
     )
 
 
-def _lines(body: list[str], stash: list[object], problems: list[Problem], macros: Macros) -> list[blocks.Line]:
-    """The body's logical lines: regions taken out, macros replaced, lines that end in `\\` joined to the next."""
-    text = "\n".join(body)
+def _lines(text: str, stash: list[object], problems: list[Problem], macros: Macros) -> list[blocks.Line]:
+    """The text's logical lines: regions taken out, macros replaced, lines that end in `\\` joined to the next."""
     if NEEDED.search(text):
         text = Regions(stash, problems, macros).take_out(text)
     if "%" in text:

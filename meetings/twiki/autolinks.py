@@ -37,8 +37,10 @@ _WIKI = (
 _MAIL = r"(?P<mail>[A-Za-z0-9_.+-](?<![^\s(].)[A-Za-z0-9_.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)"
 
 _ONLY_WIKI = re.compile(_WIKI)
-_WITH_COLON = re.compile(f"{_URL}|{_SITE}|{_WIKI}")
-_WITH_AT = re.compile(f"{_URL}|{_SITE}|{_MAIL}|{_WIKI}")
+_ALL = re.compile(f"{_URL}|{_SITE}|{_MAIL}|{_WIKI}")
+_HINT = re.compile(rf"[A-Z:@{ATTACHED}](?:(?P<hump>(?<=[a-z0-9][A-Z]))|(?<![A-Z])(?<!:)|(?<=[A-Za-z]:)(?=[^\s:]))")
+_OTHER_HINT = re.compile(rf"[:@{ATTACHED}]")
+"""What a stretch with links must hold; each pattern is quick because it begins with one character class."""
 
 _ADDRESS = re.compile(rf"(?:{'|'.join(_SCHEMES)}):", re.IGNORECASE)
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
@@ -49,9 +51,10 @@ _GAP = re.compile(r"\s+(\S)")
 
 def words(text: str, start: int, end: int, out: list[Inline], *, link: bool, wiki: bool) -> None:
     """Add the plain stretch `text[start:end]` to `out`; addresses become links, WikiWords too where `wiki`."""
-    if link:
+    if link and (hint := _HINT.search(text, start, end)):
+        pattern = _ONLY_WIKI if hint.lastgroup and not _OTHER_HINT.search(text, start, end) else _ALL
         position = start
-        for match in _pattern(text, start, end).finditer(text, start, end):
+        for match in pattern.finditer(text, start, end):
             if node := _automatic(match, wiki=wiki):
                 _plain(text[position : match.start()], out)
                 out.append(node)
@@ -60,20 +63,14 @@ def words(text: str, start: int, end: int, out: list[Inline], *, link: bool, wik
     _plain(text[start:end], out)
 
 
-def _pattern(text: str, start: int, end: int) -> re.Pattern[str]:
-    """The cheapest pattern that finds every link of this stretch."""
-    if text.find("@", start, end) >= 0:
-        return _WITH_AT
-    if text.find(":", start, end) >= 0 or text.find(ATTACHED, start, end) >= 0:
-        return _WITH_COLON
-    return _ONLY_WIKI
-
-
 def _plain(text: str, out: list[Inline]) -> None:
     """Add words as they are; neighbours grow together."""
     if not text:
         return
-    text = decode(text.replace(ATTACHED, "%ATTACHURL%"))
+    if ATTACHED in text:
+        text = text.replace(ATTACHED, "%ATTACHURL%")
+    if "&" in text:
+        text = decode(text)
     if out and isinstance(last := out[-1], Text):
         out[-1] = Text(last.text + text)
     else:

@@ -99,10 +99,24 @@ class Lists:
         self, kind: Kind, indent: str, text: str, first: int, last: int, *, written: str = "", term: str = ""
     ) -> None:
         """A list item begins: of which kind, how deep and with which first words."""
-        self.flush()
+        if self._text:
+            self.flush()
         lists = self.frame.lists
         column = _column(indent)
-        depth = self._depth(column, first)
+        if not (lists and lists[-1].column == column and lists[-1].kind == kind):
+            self._reach(kind, column, self._depth(column), first, written)
+        else:
+            self._close_item()
+        if column % 3:
+            self.note(first, f"A list item indented by {column} columns was read as level {len(lists)}.")
+        top = lists[-1]
+        top.column, top.item_line, top.term, top.written = column, first, term, written
+        if text:
+            self.text(text.strip(), first, last)
+
+    def _reach(self, kind: Kind, column: int, depth: int, line: int, written: str) -> None:
+        """Close and open lists until one of this kind stands at this depth, ready for an item."""
+        lists = self.frame.lists
         while len(lists) > depth:
             self._close_list()
         if len(lists) == depth:
@@ -112,12 +126,8 @@ class Lists:
                 self._close_list()
         while len(lists) < depth:
             at = column if len(lists) == depth - 1 else 3 * len(lists) + 3
-            lists.append(OpenList(kind, _style(written), _start(written), first, at, item_line=first))
+            lists.append(OpenList(kind, _style(written), _start(written), line, at, item_line=line))
             self.nested += 1
-        top = lists[-1]
-        top.column, top.item_line, top.term, top.written = column, first, term, written
-        if text:
-            self.text(text.strip(), first, last)
 
     def is_level(self, indent: str) -> bool:
         """Whether an indent is one of TWiki's own: threes of spaces, or tabs."""
@@ -140,15 +150,13 @@ class Lists:
         while self.frame.lists:
             self._close_list()
 
-    def _depth(self, column: int, line: int) -> int:
+    def _depth(self, column: int) -> int:
         """How deep an item at this column lies: threes as TWiki counts them, slips by what stands around them."""
         lists = self.frame.lists
         if column % 3 == 0 and (not lists or lists[-1].column == 3 * len(lists)):
             depth = column // 3
         else:
             depth = 1 + sum(level.column <= column - 2 for level in lists)
-            if column % 3:
-                self.note(line, f"A list item indented by {column} columns was read as level {depth}.")
         return max(1, min(depth, DEPTH - self.nested + len(lists)))
 
     def _close_item(self) -> None:

@@ -34,7 +34,7 @@ _PLAIN = {
     "ATTACHURL": ATTACHED, "ATTACHURLPATH": ATTACHED,
     "MAINWEB": "Main", "USERSWEB": "Main", "TWIKIWEB": "TWiki", "SYSTEMWEB": "TWiki", "WIKITOOLNAME": "TWiki",
     "HOMETOPIC": "WebHome", "SCRIPTSUFFIX": "", "STARTINCLUDE": "", "STOPINCLUDE": "", "ENDACTION": "",
-    "NOTOC": "", "SLIDESHOWSTART": "", "SLIDESHOWEND": "", "ENDTABLESECTION": "", "ENDTWISTY": "",
+    "NOTOC": "", "EDITCELL": "", "SLIDESHOWSTART": "", "SLIDESHOWEND": "", "ENDTABLESECTION": "", "ENDTWISTY": "",
     "ENDTWISTYTOGGLE": "", "RENDERLIST": "<nop>",
     **{name: f'<font color="{colour}">' for name, colour in COLOURS.items()}, **ICONS,
 }  # fmt: skip
@@ -182,12 +182,10 @@ class Macros:
 
 
 def settings(text: str) -> dict[str, str]:
-    """The page's own `   * Set NAME = value` lines, the first of a name."""
-    found: dict[str, str] = {}
-    if "Set " in text or "Local " in text:
-        for name, value in _SET.findall(text):
-            found.setdefault(name, value.strip())
-    return found
+    """The page's own `   * Set NAME = value` lines, the last of a name; longer ones are no names for something."""
+    if "Set " not in text and "Local " not in text:
+        return {}
+    return {name: value.strip() for name, value in _SET.findall(text) if len(value) < 200}
 
 
 def _action(given: dict[str, str]) -> str:

@@ -11,8 +11,8 @@ from meetings.twiki.nodes import Attachment, Meta, Problem
 STASH_OPEN, STASH_CLOSE, ATTACHED, GHOST = "\ue000", "\ue001", "\ue002", "\ue003"
 """Marks of our own inside the working text: a stashed piece, the attachment folder, a swallowed newline."""
 
-_OWN_MARKS = re.compile("[\ue000-\ue003]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ue000-\ue003]")
 _META = re.compile(r"%META:([A-Za-z][\w:]*)\{(.*)\}%\s*\Z")
 _PAIR = re.compile(r'(\w+)="([^"]*)"')
 _HEX = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -34,12 +34,10 @@ def read(data: bytes | str) -> Source:
     text = _decode(data, problems) if isinstance(data, bytes) else data.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if control := _CONTROL.search(text):
-        line = text.count("\n", 0, control.start()) + 1
-        problems.append(Problem(line, "note", "Control characters that show nothing were left out."))
-        text = _CONTROL.sub("", text)
-    if _OWN_MARKS.search(text):
-        text = _OWN_MARKS.sub("\ufffd", text)
+    if unwanted := _UNWANTED.search(text):
+        line = text.count("\n", 0, unwanted.start()) + 1
+        problems.append(Problem(line, "note", "Control and private characters, which show nothing, were left out."))
+        text = _UNWANTED.sub("", text)
     lines = text.split("\n")
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
