@@ -8,8 +8,8 @@ from django.db.models import Max, Q
 
 from meetings.minutes import Action
 from meetings.models import ActionItem, ActionUpdate, Meeting, Series
-from meetings.models.area import name_key
 from meetings.people import Directory
+from meetings.vocabulary import key as name_key
 
 
 def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory) -> None:
@@ -33,7 +33,9 @@ def _items(meeting: Meeting, told: Sequence[Action]) -> list[ActionItem]:
     series = Series.objects.get(pk=meeting.series_id)
     numbers = {int(a.number) for a in told if a.number} | {int(a.parent) for a in told if a.parent}
     keys = {name_key(a.text or "")[:250] for a in told if not a.number}
-    there = list(series.actions.filter(Q(number__in=numbers) | Q(key__in=keys)))
+    known = series.actions.filter(Q(number__in=numbers) | Q(key__in=keys))
+    there = list(known)
+    told_last = dict(known.order_by().values_list("pk").annotate(Max("updates__meeting__date")))
     by_number = {(item.number, item.sub_number): item for item in there}
     by_key = {(item.number if item.parent_id else None, item.key): item for item in there}
     last = series.last_action_number
@@ -47,8 +49,11 @@ def _items(meeting: Meeting, told: Sequence[Action]) -> list[ActionItem]:
             item = by_key.get((under, key)) or _next_item(under, last, by_number)
             by_key[under, key] = item
         last = max(last, item.number)
-        item.series, item.text = series, action.text or item.text
-        item.due = action.due or item.due
+        item.series = series
+        last_told = told_last.get(item.pk)
+        if last_told is None or last_told <= meeting.date:
+            # Pages come in any order: what the newest meeting says of an action is what it is called.
+            item.text, item.due = action.text or item.text, action.due or item.due
         if item.sub_number and item.parent_id is None:
             item.parent = by_number.get((item.number, 0))
         if item.pk is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,12 +17,12 @@ from meetings import documents, learning, minutes, vocabulary
 from meetings.actionimport import store_actions
 from meetings.minutes import Minutes
 from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Series
-from meetings.models.area import name_key
 from meetings.people import Directory
 from meetings.revisions import past_texts
 from meetings.sectionimport import History, store_sections
 from meetings.sources import Source
 from meetings.twiki.nodes import Problem
+from meetings.vocabulary import key as name_key
 
 Outcome = Literal["imported", "unchanged", "failed"]
 
@@ -41,12 +41,22 @@ class Result:
     minutes: Minutes | None = None
 
 
+class _Known(NamedTuple):
+    """A page that is stored already."""
+
+    sha256: str
+    meeting: int
+    on: date
+    state: str
+
+
 @dataclass(slots=True)
 class Importer:
     """One run into one series. What is known before is read once, so that a page costs the same few queries.
 
-    `on` is the date that overrules all others; `publish` puts each meeting out as it is stored; `read_all` also
-    reads pages that are stored already, for those who want to see their minutes.
+    `on` is the date that overrules all others; `pub` the wiki's folder of attached files; `publish` puts the
+    meetings out in order of their dates when all are stored; `read_all` also reads pages that are stored already,
+    for those who want to see their minutes.
     """
 
     series: Series
@@ -55,18 +65,17 @@ class Importer:
     pub: Path | None = None
     publish: bool = False
     read_all: bool = False
-    _known: dict[str, tuple[str, date, str]] = field(init=False, default_factory=dict)
+    _known: dict[str, _Known] = field(init=False, default_factory=dict)
     _areas: dict[str, Area] = field(init=False, default_factory=dict)
     _aliases: dict[str, str] = field(init=False, default_factory=dict)
     _people: Directory = field(init=False)
     _touched: bool = field(init=False, default=False)
+    _to_publish: list[int] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         pages = ImportedPage.objects.filter(series=self.series)
-        self._known = {
-            topic: (sha256, on, state)
-            for topic, sha256, on, state in pages.values_list("topic", "sha256", "meeting__date", "meeting__state")
-        }
+        stored = pages.values_list("topic", "sha256", "meeting", "meeting__date", "meeting__state")
+        self._known = {topic: _Known(sha256, pk, on, state) for topic, sha256, pk, on, state in stored}
         self._recall()
 
     def _recall(self) -> None:
@@ -81,20 +90,21 @@ class Importer:
             return Result(source, "failed", (Problem(1, "error", source.refused),))
         sha256 = hashlib.sha256(source.data).hexdigest()
         known = self._known.get(source.name)
-        if known is not None and known[0] == sha256 and self.on in (None, known[1]):
+        if known is not None and known.sha256 == sha256 and self.on in (None, known.on):
             return self._unchanged(source, known)
         told = self._told(source.data, source.name)
         if told.date is None or any(problem.level == "error" for problem in told.problems):
             return Result(source, "failed", told.problems, told)
         try:
             with transaction.atomic():
-                extra = self._write(source, told, told.date, sha256)
+                meeting, extra = self._write(source, told, told.date, sha256)
         except RefusedPageError as error:
             # The page's people and areas went with its transaction, so what was remembered of them must go too.
             self._recall()
             return Result(source, "failed", (*told.problems, Problem(1, "error", str(error))), told)
-        state = Meeting.State.PUBLISHED if self.publish else Meeting.State.OPEN
-        self._known[source.name] = (sha256, told.date, state)
+        self._known[source.name] = _Known(sha256, meeting.pk, told.date, meeting.state)
+        if self.publish:
+            self._to_publish.append(meeting.pk)
         self._touched = True
         return Result(source, "imported", (*told.problems, *extra), told)
 
@@ -105,21 +115,22 @@ class Importer:
                 learning.learn_leaderships(self.series, self._people)
                 learning.learn_agenda(self.series)
                 learning.learn_coordinates(self.series)
+        for meeting in Meeting.objects.filter(pk__in=self._to_publish).select_related("series").order_by("date"):
+            with transaction.atomic():
+                meeting.publish(at=self.at)
 
     def _told(self, data: bytes, name: str) -> Minutes:
         page = documents.read_page(data, name)
         return minutes.read(page, series=self.series.slug, zone=self.series.zone, on=self.on, areas=self._aliases)
 
-    def _unchanged(self, source: Source, known: tuple[str, date, str]) -> Result:
-        if self.publish and known[2] != Meeting.State.PUBLISHED:
-            with transaction.atomic():
-                meeting = Meeting.objects.select_related("series").get(series=self.series, date=known[1])
-                meeting.publish(at=self.at)
+    def _unchanged(self, source: Source, known: _Known) -> Result:
+        if self.publish and known.state != Meeting.State.PUBLISHED:
+            self._to_publish.append(known.meeting)
         if not self.read_all:
             return Result(source, "unchanged")
         return Result(source, "unchanged", (), self._told(source.data, source.name))
 
-    def _write(self, source: Source, told: Minutes, on: date, sha256: str) -> list[Problem]:
+    def _write(self, source: Source, told: Minutes, on: date, sha256: str) -> tuple[Meeting, list[Problem]]:
         """The rows of one page, inside its transaction."""
         Series.objects.select_for_update().get(pk=self.series.pk)
         meeting = self._meeting(source, told, on)
@@ -138,9 +149,7 @@ class Importer:
             "imported_at": self.at,
         }
         ImportedPage.objects.update_or_create(series=self.series, topic=source.name[:250], defaults=values)
-        if self.publish:
-            meeting.publish(at=self.at)
-        return problems
+        return meeting, problems
 
     def _meeting(self, source: Source, told: Minutes, on: date) -> Meeting:
         """The meeting to fill: this topic's own, one opened here for that day, or a new one."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from meetings.models import Person, PersonAlias
-from meetings.models.area import name_key
+from meetings.vocabulary import key as name_key
 
 
 @dataclass(slots=True)

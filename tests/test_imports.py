@@ -78,7 +78,7 @@ LAYERS = (
     Layer(
         "models",
         ("meetings.models",),
-        inside=frozenset({"meetings.models", "meetings.markup", "meetings.signals"}),
+        inside=frozenset({"meetings.models", "meetings.markup", "meetings.signals", "meetings.vocabulary"}),
         outside=frozenset({"django", "dateutil"}),
     ),
     Layer(

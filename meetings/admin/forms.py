@@ -11,7 +11,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from meetings.models import AreaAlias, PersonAlias
-from meetings.models.area import name_key
+from meetings.vocabulary import key as name_key
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

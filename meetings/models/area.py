@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 
 from django.db import models
 from django.urls import reverse
 
-
-def name_key(text: str) -> str:
-    """What two spellings of one name share: case, accents and punctuation do not count.
-
-    >>> name_key("Rob Q."), name_key("Virtual  Organizations Group")
-    ('rob q', 'virtual organizations group')
-    """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
+from meetings.vocabulary import key
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -25,8 +15,8 @@ class AreaQuerySet(models.QuerySet["Area"]):
 
     def by_alias(self) -> Mapping[str, str]:
         """Every name and alias of every area, as a key, with the area's slug."""
-        names = {name_key(name): slug for slug, name in self.values_list("slug", "name")}
-        slugs = {name_key(slug): slug for slug in self.values_list("slug", flat=True)}
+        names = {key(name): slug for slug, name in self.values_list("slug", "name")}
+        slugs = {key(slug): slug for slug in self.values_list("slug", flat=True)}
         return {**dict(AreaAlias.objects.values_list("key", "area__slug")), **slugs, **names}
 
 
@@ -66,5 +56,5 @@ class AreaAlias(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the key beside the text."""
-        self.key = name_key(self.text)
+        self.key = key(self.text)
         super().save(*args, **kwargs)  # type: ignore[arg-type]

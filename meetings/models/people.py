@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from meetings.models.area import Area, name_key
+from meetings.models.area import Area
 from meetings.models.period import Period, PeriodQuerySet
+from meetings.vocabulary import key as name_key
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
