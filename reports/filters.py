@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters as filters
@@ -11,10 +13,24 @@ from meetings.models import ActionItem, Area, Attendance, Person, Section, Serie
 from reports.models import WeeklyReport
 
 
+class WordsFilter(filters.CharFilter):
+    """Rows in which each of the words is found, in any of some fields."""
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__(label="Words", max_length=200)
+        self.fields = fields
+
+    def filter(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+        """Narrow down by one word after the other."""
+        for word in words.split():
+            rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields)))
+        return rows
+
+
 class ReportFilter(filters.FilterSet):
     """Reports of one series by year, area, person and words; `sections` are those the reader may see."""
 
-    q = filters.CharFilter(label="Words", field_name="text", lookup_expr="icontains")
+    q = WordsFilter("markdown")
     year = filters.ChoiceFilter(label="Year", field_name="meeting__date__year", empty_label="any")
     area = filters.ModelChoiceFilter(
         label="Area",
@@ -57,7 +73,7 @@ class ReportFilter(filters.FilterSet):
 class ActionFilter(filters.FilterSet):
     """Actions by words, series, area and state; wants the rows of `readable_actions`."""
 
-    q = filters.CharFilter(label="Words", method="having_words")
+    q = WordsFilter("text", "told_note")
     state = filters.ChoiceFilter(
         label="State",
         choices=[*ActionItem.State.choices, ("overdue", "overdue")],
@@ -75,10 +91,6 @@ class ActionFilter(filters.FilterSet):
         super().__init__(data, queryset)
         self.filters["series"].queryset = Series.objects.filter(pk__in=queryset.order_by().values("series"))
         self.filters["area"].queryset = Area.objects.filter(pk__in=queryset.order_by().values("area"))
-
-    def having_words(self, rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
-        """Those whose text, or what was said of them last, holds the words."""
-        return rows.filter(Q(text__icontains=words) | Q(told_note__icontains=words))
 
     def in_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
         """Those in a state, as far as it was told."""

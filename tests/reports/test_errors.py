@@ -65,6 +65,6 @@ def test_signing_in_and_out(lead, outsider):
     assert "errorlist" in page.content.decode()
     page = outsider.post("/accounts/login/", {"login": "lea@example.org", "password": "secret"})
     assert (page.status_code, page["Location"]) == (302, "/desk/")
-    assert "Sign out Lea" in outsider.get("/").content.decode()
+    assert "Sign out (Lea)" in outsider.get("/").content.decode()
     outsider.post("/accounts/logout/")
     assert "Sign in" in outsider.get("/").content.decode()

@@ -105,7 +105,7 @@ class TestActions:
             ("state=done", ["41"]),
             ("state=overdue", ["42"]),
             ("q=calendar", ["43", "41"]),
-            ("q=STILL+LONG", ["42"]),
+            ("q=LONG+still+name", ["42"]),
             ("series=production", ["43", "42", "42.1", "41"]),
             ("area=cms", ["41"]),
             ("state=open&q=name", ["42"]),
