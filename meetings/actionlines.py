@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from meetings.agenda import NOTHING
@@ -38,7 +39,8 @@ _OWNED = re.compile(r"^@?(?P<who>[^:@–—]{1,60}?)(?::|\s[-–—])\s+(?P<what
 _MENTION = re.compile(r"(?<!\w)@([A-Za-z]\w+)")
 _CAPITAL = r"[A-Z][\w.'’-]*"
 _PROMISE = re.compile(rf"^(?P<who>{_CAPITAL}(?: {_CAPITAL})?(?:(?:, | and | & ){_CAPITAL})*) (?:to|will) +[a-z]")
-_DUE = re.compile(r"\b(?:by|due|deadline|until)\b:?\s*(?:on\s+|the\s+)?(?P<when>.{1,24})", re.IGNORECASE)
+_DUE = re.compile(r"\b(?:by|due|deadline)\b:?\s*(?:on\s+|the\s+)?(?P<when>.{1,24})", re.IGNORECASE)
+_NEW = re.compile(r"\bnew\b", re.IGNORECASE)
 _REVIEW = re.compile(r"\b(?:review|open|old|outstanding|previous|last|current)\b", re.IGNORECASE)
 _STRUCK = ("del", "s", "strike")
 
@@ -59,11 +61,10 @@ class Action:
 def read_actions(heading: str, blocks: Iterable[Block], meeting: date | None) -> tuple[Action, ...]:
     """The actions of a section.
 
-    Each bullet is an action, what is nested in it its note. `75 - no news` is action 75; in a review of actions
-    the rest of the line is this meeting's note on it, elsewhere its text. Lines that follow `79 and children`
+    Each bullet is an action, what is nested in it its note. `75 - no news` is action 75 with this meeting's note;
+    `76 - Rob Q.: write it down`, outside a review, is action 76 with its text. Lines that follow `79 and children`
     are children of 79. A running text is no action, unless it says who is to do it.
     """
-    review = bool(_REVIEW.search(heading))
     actions: list[Action] = []
     family: str | None = None
     for entry in _entries(blocks):
@@ -72,13 +73,13 @@ def read_actions(heading: str, blocks: Iterable[Block], meeting: date | None) ->
             family = None
         elif entry.number:
             family = None
-            actions.append(_numbered(entry, entry.number, entry.text, review, meeting))
+            actions.append(_numbered(entry, entry.number, heading, meeting))
         elif match:
             family = match["number"] if match["family"] else None
             rest = " ".join(filter(None, ((match["family"] or "").strip(), match["rest"])))
-            actions.append(_numbered(entry, match["number"], rest, review, meeting))
+            actions.append(_numbered(replace(entry, text=rest), match["number"], heading, meeting))
         elif family:
-            actions.append(replace(_free(entry, meeting), text=entry.text, owners=(), parent=family))
+            actions.append(_noted(Action(None, entry.text, status=_status(entry), parent=family), *entry.nested))
         elif not entry.bullet and actions and actions[-1].number:
             actions[-1] = _noted(actions[-1], entry.text)
         elif key(entry.text) not in NOTHING and (entry.bullet or _owners(entry.text)[0]):
@@ -100,24 +101,26 @@ class _Entry:
 
 def _entries(blocks: Iterable[Block]) -> Iterator[_Entry]:
     """The bullets and lines of a section that hold any words."""
+    reached = 0
     for block in blocks:
         if not isinstance(block, List):
             yield from (_Entry(line.text, heading=line.heading) for line in lines((block,)))
             continue
-        counted = _counts_for_itself(block)
+        numbers = [int(item.written) for item in block.items if item.written.isdecimal()]
+        own = _are_own(numbers, reached)
+        reached = reached if own or not numbers else numbers[-1]
         for item in block.items:
             first = " ".join(line.text for line in lines((replace(item, children=item.children[:1]),)))
             nested = tuple(line.text for line in lines(item.children[1:]))
             if first or nested:
-                number = item.written if counted and item.written.isdigit() else None
+                number = str(int(item.written)) if own and item.written.isdecimal() else None
                 yield _Entry(first, False, True, number, nested, _is_struck(item))
 
 
-def _counts_for_itself(block: List) -> bool:
-    """Whether a list's numbers are the actions' own, not 1, 2, 3 and so on."""
-    return block.kind == "ol" and [item.written for item in block.items] != [
-        str(n) for n in range(1, len(block.items) + 1)
-    ]
+def _are_own(numbers: list[int], reached: int) -> bool:
+    """Whether a list's numbers are the actions' own: they rise, and do not just count on from the list before."""
+    rising = all(one < other for one, other in pairwise(numbers))
+    return bool(numbers) and rising and numbers != list(range(reached + 1, reached + 1 + len(numbers)))
 
 
 def _is_struck(item: ListItem) -> bool:
@@ -134,18 +137,19 @@ def _is_strike(node: Inline) -> bool:
     return isinstance(node, Span) and node.tag in _STRUCK
 
 
-def _numbered(entry: _Entry, number: str, rest: str, review: bool, meeting: date | None) -> Action:
-    """An action with a number: in a review the rest of its line is the news of it, else its text."""
-    if review:
-        return _noted(Action(number, None, status=_status(rest, entry), note=rest), *entry.nested)
-    return replace(_free(replace(entry, text=rest), meeting), number=number)
+def _numbered(entry: _Entry, number: str, heading: str, meeting: date | None) -> Action:
+    """An action with a number: what follows is its text where it is new or has an owner, else the news of it."""
+    action = _free(entry, meeting)
+    if not _REVIEW.search(heading) and (action.owners or _NEW.search(heading)):
+        return replace(action, number=number)
+    return _noted(Action(number, None, status=action.status, note=entry.text), *entry.nested)
 
 
 def _free(entry: _Entry, meeting: date | None) -> Action:
     """An action from words alone: its owners, its due date and its state, where the words tell them."""
     owners, text = _owners(_BRACKET.sub("", entry.text))
     due = next((day for match in _DUE.finditer(text) if (day := find_due(match["when"], meeting))), None)
-    return _noted(Action(None, text, owners, due, _status(entry.text, entry)), *entry.nested)
+    return _noted(Action(None, text, owners, due, _status(entry)), *entry.nested)
 
 
 def _noted(action: Action, *notes: str) -> Action:
@@ -167,7 +171,7 @@ def _owners(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(person(name) for name in _MENTION.findall(text)), text
 
 
-def _status(text: str, entry: _Entry) -> ActionStatus:
+def _status(entry: _Entry) -> ActionStatus:
     """The state that the words tell: `closed. 1 month`, `... - DONE`, `[dropped]`, all of it crossed out.
 
     `can be closed` is the meeting's word that it is: done; `can be closed when ...` is not. A word inside a
@@ -175,6 +179,6 @@ def _status(text: str, entry: _Entry) -> ActionStatus:
     """
     if entry.struck:
         return "done"
-    if match := _STATE.search(text):
+    if match := _STATE.search(entry.text):
         return "dropped" if any(match[name] for name in ("dropped", "dropped2", "dropped3")) else "done"
-    return "done" if _CLOSABLE.search(text) and not _CONDITION.search(text) else "open"
+    return "done" if _CLOSABLE.search(entry.text) and not _CONDITION.search(entry.text) else "open"

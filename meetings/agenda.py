@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from meetings.dialin import is_secret
-from meetings.lines import lines, title, words
+from meetings.lines import Line, lines, title, words
 from meetings.names import split_leads
 from meetings.twiki.markdown import markdown
 from meetings.twiki.nodes import Block, Heading, Paragraph, plain
@@ -60,7 +61,7 @@ class Title:
     area: str | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Chunk:
     """A heading of the agenda, None before the first, and the blocks under it."""
 
@@ -69,6 +70,11 @@ class Chunk:
     blocks: list[Block] = field(default_factory=list)
     over: bool = False
     """Whether its heading stands above those of the agenda, as the title of a page does."""
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines of its blocks that hold words."""
+        return list(lines(self.blocks))
 
     @property
     def line(self) -> int:
@@ -141,7 +147,7 @@ def is_footer(block: Block) -> bool:
 
 def section(chunk: Chunk) -> MinutesSection:
     """The section of a chunk; empty bullets of an unfilled template are no text."""
-    state = _state(chunk.blocks)
+    state = _state(chunk.lines)
     blocks = [block for block in chunk.blocks if any(lines((block,)))] if state == "missing" else chunk.blocks
     kind: Kind = "other"
     if chunk.title.role == "announcements" or chunk.title.role == "items":
@@ -152,9 +158,9 @@ def section(chunk: Chunk) -> MinutesSection:
     return MinutesSection(kind, chunk.title.area, chunk.title.label, chunk.title.leads, state, body, chunk.line)
 
 
-def _state(blocks: Iterable[Block]) -> SectionState:
+def _state(found: Iterable[Line]) -> SectionState:
     """Missing without a word beyond headings and labels that wait for their text (`Issues:`)."""
-    texts = [line.text for line in lines(blocks) if not line.heading and not line.text.endswith(":")]
+    texts = [line.text for line in found if not line.heading and not line.text.endswith(":")]
     if not texts:
         return "missing"
     return "nothing" if len(texts) < 4 and key(" ".join(texts)) in NOTHING else "ready"

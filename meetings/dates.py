@@ -172,10 +172,12 @@ def _first_lines(page: Page) -> Iterator[tuple[int, str]]:
     body = min(headings[1:2], default=listed)
     seen = 0
     for number, text in enumerate(page.lines[: min(listed, body + 1) - 1], 1):
-        seen += bool(text.strip())
-        if seen > FIRST_LINES:
-            return
+        if not text.strip():
+            continue
         yield number, text
+        seen += 1
+        if seen == FIRST_LINES:
+            return
 
 
 def _date_line(text: str) -> date | None:

@@ -9,22 +9,26 @@ from dataclasses import replace
 from meetings.lines import lines
 from meetings.twiki.nodes import Block, List, ListItem
 
+_DIGITS = re.compile(r"\d[ ().-]?\d[ ().-]?\d")
 _NUMBER = r"\+?\(?\d{1,4}\)?(?:[\s./-]{0,2}\(?\d{2,4}\)?){2,4}"
-_PHONE_WORD = r"(?:tele)?phone|dial|toll|tel\.?|mobile|fax"
-_SECRET = re.compile(
+_INTERNATIONAL = re.compile(r"\+\d{1,3}[\s./(-]{1,2}\d(?:[\s./()-]{0,2}\d){6,12}|\+\d{10,14}\b")
+_LOCAL = re.compile(r"(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}\b")
+_KEYED = re.compile(r"\d[\d -]{2,30}\d#(?!\d)")
+_NAMED = re.compile(
     rf"""
-      (?<![\w/.=-])\+\d{{1,3}}[\s./(-]{{1,2}}\d(?:[\s./()-]{{0,2}}\d){{6,12}}      # an international number
-    | (?<![\w+])\+\d{{10,14}}\b
-    | \b(?:{_PHONE_WORD})\b [^\d\n]{{0,30}} (?<![\w/.=,-]){_NUMBER} \d             # a number called a phone's
-    | (?<![\w/.=,-])\(\d{{3}}\)[ ]?\d{{3}}-\d{{4}}\b | (?<![\w/.=,+-])\d{{3}}-\d{{3}}-\d{{4}}\b
+      \b(?:(?:tele)?phone|dial|toll|tel\.?|mobile|fax)\b [^\d\n]{{0,30}} (?<![\w/.=,-]){_NUMBER} \d
     | \b(?:pin|pass[ -]?code|passwd|password|(?:access|conference|host|guest|participant|security)\ code
         |(?:meeting|conference|webinar)\ (?:id|number))\b [^\w\n]{{0,6}} (?:is\ )? \d[\d\s-]{{2,}}
-    | (?<![\w#/=-])\d[\d\ -]{{2,30}}\d\#(?!\d)                                       # keyed in: 231000#
-    | (?:zoom\.us/[jw]/|zoom\.us/my/|webex\.com/\S{{0,200}}(?:meet|join|MTID)|meet\.google\.com/|bluejeans\.com/\d
-        |teams\.microsoft\.com/l/meetup|vidyo\S{{0,100}}/(?:flex\.html|join)|gotomeeting\.com/\S{{0,100}}\d)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NAMES = ("phone", "dial", "toll", "tel", "mobile", "fax", "pin", "pass", " code", " id", " number")
+_ROOM = re.compile(
+    r"zoom\.us/(?:[jw]|my)/|webex\.com/\S{0,200}(?:meet|join|MTID)|meet\.google\.com/|bluejeans\.com/\d"
+    r"|teams\.microsoft\.com/l/meetup|vidyo\S{0,100}/(?:flex\.html|join)|gotomeeting\.com/\S{0,100}\d",
+    re.IGNORECASE,
+)
+_JOINED = frozenset("/.=,+-#_")
 _WAY_IN = re.compile(
     r"""
       \b\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\b|eastern\b|central\b|pacific\b|[ECMP][SD]T\b|CES?T\b|UTC\b|GMT\b)
@@ -38,8 +42,27 @@ _WAY_IN = re.compile(
 
 
 def is_secret(text: str) -> bool:
-    """Whether a line holds what lets a stranger into the meeting or ring somebody up."""
-    return _SECRET.search(text) is not None
+    """Whether a line holds what lets a stranger into the meeting or ring somebody up.
+
+    Every line of every page is asked, so what most lines lack is looked for first.
+    """
+    if "/" in text and _ROOM.search(text):
+        return True
+    if not _DIGITS.search(text):
+        return False
+    lower = text.lower()
+    return (
+        ("+" in text and _stands_alone(_INTERNATIONAL, text))
+        or ("-" in text and _stands_alone(_LOCAL, text))
+        or ("#" in text and _stands_alone(_KEYED, text))
+        or (any(name in lower for name in _NAMES) and _NAMED.search(text) is not None)
+    )
+
+
+def _stands_alone(number: re.Pattern[str], text: str) -> bool:
+    """Whether a number is there that is no part of a longer one, an address or a version."""
+    starts = (match.start() for match in number.finditer(text))
+    return any(not start or not (text[start - 1].isalnum() or text[start - 1] in _JOINED) for start in starts)
 
 
 def is_way_in(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from meetings import dates
 from meetings.actionlines import Action, ActionStatus, read_actions
 from meetings.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
 from meetings.dates import DateSource, Signature
-from meetings.dialin import is_way_in, take_secrets
+from meetings.dialin import is_secret, is_way_in, take_secrets
 from meetings.lines import Line, lines
 from meetings.names import GUESTS, spaced
 from meetings.rollcall import STATUS_OF, Attendee, Roll, Status
@@ -153,17 +153,18 @@ class _Reading:
         if role == "coordinates" or (chunk.heading is None and _tells_the_way(chunk)):
             self._take_coordinates(chunk)
             return
-        self._hide_secrets(chunk)
-        if role == "footer" and chunk.heading and not any(lines(chunk.blocks)):
+        if any(is_secret(line.text) for line in chunk.lines):
+            chunk = self._without_secrets(chunk)
+        if role == "footer" and chunk.heading and not chunk.lines:
             self.footer((chunk.heading,))
             return
         if chunk.heading and (hidden := hidden_words(chunk.heading)):
             self.note(chunk.line, f"the heading “{chunk.title.label}” links to {hidden}")
         if role in STATUS_OF:
             self._take_roll(chunk, STATUS_OF[role])
-        elif chunk.over and not any(lines(chunk.blocks)):
+        elif chunk.over and not chunk.lines:
             self.note(chunk.line, f"the page's title: “{chunk.title.label}”")
-        elif chunk.heading or any(lines(chunk.blocks)):
+        elif chunk.heading or chunk.lines:
             self._take_section(chunk)
 
     def _take_coordinates(self, chunk: Chunk) -> None:
@@ -174,19 +175,20 @@ class _Reading:
         if chunk.heading:
             self.note(chunk.line, f"“{chunk.title.label}” is kept for members only")
 
-    def _hide_secrets(self, chunk: Chunk) -> None:
-        """Dial-in details that stand elsewhere go to the coordinates."""
-        chunk.blocks, secret = take_secrets(chunk.blocks)
+    def _without_secrets(self, chunk: Chunk) -> Chunk:
+        """The chunk without dial-in details, which go to the coordinates from wherever they stand."""
+        public, secret = take_secrets(chunk.blocks)
         self.coordinates.extend(secret)
         for block in secret:
             message = f"dial-in details under “{chunk.title.label}” are kept with the coordinates, for members only"
             self.note(block.line, message)
+        return replace(chunk, blocks=public)
 
     def _take_roll(self, chunk: Chunk, status: Status) -> None:
         """The people under a heading, and in it."""
         inline = [Line(chunk.line, chunk.title.rest)] if chunk.title.rest else []
         known = len(self.roll.people)
-        self.roll.read((*inline, *lines(chunk.blocks)), status)
+        self.roll.read((*inline, *chunk.lines), status)
         people = len(self.roll.people) - known
         self.note(chunk.line, f"“{chunk.title.label}”: {people or 'nobody'} listed")
 
@@ -199,4 +201,4 @@ class _Reading:
 
 def _tells_the_way(chunk: Chunk) -> bool:
     """Whether what stands before the first heading says how to connect."""
-    return any(is_way_in(line.text) for line in lines(chunk.blocks))
+    return any(is_way_in(line.text) for line in chunk.lines)

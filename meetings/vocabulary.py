@@ -144,8 +144,9 @@ def area_of(heading: str, slugs: Mapping[str, str]) -> str | None:
     `update`; or what stands before ` - ` or `: ` must be: `FIFE - Fabric for ...` is FIFE, but
     `CMS Tier-3 workshop` is not CMS.
     """
-    bare = _NUMBERED.sub("", _PARENTHESES.sub(" ", heading))
-    for candidate in (heading, bare, _PREFIX.split(bare, maxsplit=1)[0]):
+    bare = _bare(heading)
+    first = _PREFIX.split(bare, maxsplit=1)[0]
+    for candidate in dict.fromkeys((heading, bare, first)):
         name = key(candidate)
         if slug := slugs.get(name) or slugs.get(_FOLLOWS.sub("", name)):
             return slug
@@ -154,4 +155,11 @@ def area_of(heading: str, slugs: Mapping[str, str]) -> str | None:
 
 def role_of(heading: str) -> Role | None:
     """What a heading holds that is no report: the roll, the way to connect, announcements, actions; else None."""
-    return ROLES.get(key(_NUMBERED.sub("", _PARENTHESES.sub(" ", heading))))
+    return ROLES.get(key(_bare(heading)))
+
+
+def _bare(heading: str) -> str:
+    """A heading without its number and whatever stands in parentheses."""
+    if "(" in heading:
+        heading = _PARENTHESES.sub(" ", heading)
+    return _NUMBERED.sub("", heading).strip()
