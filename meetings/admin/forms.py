@@ -30,6 +30,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class SharedRowAdmin(admin.ModelAdmin):
+    """Saves what was changed on the page and no more: leads, publishing and numbering write the same rows."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Leave every other column as it is by now."""
+        obj.save(update_fields=form.changed_data if change else None)
+
+
 class OnceFormSet(BaseInlineFormSet):
     """Refuses two rows on one page that the database would refuse: Django itself overlooks conditions and keys."""
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 
 from meetings.admin.action import OpenedActionInline
-from meetings.admin.forms import ReadOnlyAdmin
+from meetings.admin.forms import ReadOnlyAdmin, SharedRowAdmin
 from meetings.admin.section import SectionInline
-from meetings.models import ActionItem, Attendance, ImportedPage, Meeting
+from meetings.models import ActionItem, Attendance, ImportedPage, Meeting, Section
 
 
 class AttendanceForm(forms.ModelForm):
@@ -51,7 +51,7 @@ class AttendanceInline(admin.TabularInline):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(admin.ModelAdmin):
+class MeetingAdmin(SharedRowAdmin):
     """One meeting. Its state changes by the actions of the list, or on its page of the desk."""
 
     list_display = ["__str__", "date", "state", "written", "revision", "published_at"]
@@ -89,14 +89,16 @@ class MeetingAdmin(admin.ModelAdmin):
 
     @transaction.atomic
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Number new actions, and note who took the roll."""
-        for row in formset.save(commit=False):
+        """Number new actions, and note who took the roll. Of a section only what was changed here is saved."""
+        rows = formset.save(commit=False)
+        changed = {row.pk: names for row, names in formset.changed_objects if isinstance(row, Section)}
+        for row in rows:
             if isinstance(row, ActionItem):
                 row.series = form.instance.series
                 row.number = row.number or row.series.claim_action_number()
             elif isinstance(row, Attendance):
                 row.said_by = cast(User, request.user)
-            row.save()
+            row.save(update_fields=changed.get(row.pk))
         for row in formset.deleted_objects:
             row.delete()
         formset.save_m2m()

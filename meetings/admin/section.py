@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from meetings.admin.forms import ReadOnlyAdmin
+from meetings.admin.forms import ReadOnlyAdmin, SharedRowAdmin
 from meetings.models import Meeting, Section, SectionRevision
 
 
@@ -77,7 +77,7 @@ class SectionInline(admin.TabularInline):
 
 
 @admin.register(Section)
-class SectionAdmin(admin.ModelAdmin):
+class SectionAdmin(SharedRowAdmin):
     """One area's part of one meeting."""
 
     form = SectionRowForm

@@ -11,7 +11,7 @@ from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from meetings.admin.forms import OnceFormSet
+from meetings.admin.forms import OnceFormSet, SharedRowAdmin
 from meetings.carryover import open_next_meeting
 from meetings.models import AgendaItem, Series
 
@@ -37,7 +37,7 @@ class AgendaInline(admin.TabularInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(admin.ModelAdmin):
+class SeriesAdmin(SharedRowAdmin):
     """What meets again and again."""
 
     list_display = ["title", "slug", "recurrence", "start_time", "timezone", "public"]

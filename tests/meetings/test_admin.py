@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from meetings.admin.meeting import MeetingAdmin
 from meetings.models import (
     ActionItem,
     ActionUpdate,
@@ -196,9 +197,8 @@ def test_the_meeting_page_holds_its_sections_roll_and_actions(coordinator, meeti
         "sections-TOTAL_FORMS": 3,
         "sections-2-kind": "other",
         "sections-2-heading": "Choir",
-        "sections-2-leads": "",
+        "sections-2-leads": "Rita, Rob",
         "sections-2-position": 7,
-        "sections-2-visibility": "members",
         "attendance-TOTAL_FORMS": 2,
         "attendance-0-person": person.pk,
         "attendance-0-status": "present",
@@ -217,7 +217,7 @@ def test_the_meeting_page_holds_its_sections_roll_and_actions(coordinator, meeti
     assert response.status_code == 302, response.context["errors"]
     roll = meeting.attendance.values_list("name", "person__name", "status", "said_by__username")
     assert list(roll) == [("Rita Roe", "Rita Roe", "present", "cora"), ("Guest", None, "apologies", "cora")]
-    assert meeting.sections.get(heading="Choir").visibility == "members"
+    assert meeting.sections.get(heading="Choir").leads == ["Rita", "Rob"]
     actions = meeting.actions_opened.values_list("series__slug", "number", "text", "owners__name")
     assert list(actions) == [
         ("production", 1, "Renew the certificate", "Rita Roe"),
@@ -229,6 +229,35 @@ def test_the_meeting_page_holds_its_sections_roll_and_actions(coordinator, meeti
     assert [meeting.sections.count(), meeting.attendance.count(), meeting.actions_opened.count()] == [3, 2, 2]
     meeting.series.refresh_from_db()
     assert meeting.series.last_action_number == 2
+
+
+def test_what_others_write_meanwhile_stays(coordinator, meeting, section, series, monkeypatch):
+    """A lead saves and the meeting is published between reading the rows and saving them."""
+    save = MeetingAdmin.save_model
+
+    def late(self, *args):
+        for row in (Section.objects.get(pk=section.pk), Section.objects.exclude(pk=section.pk).get()):
+            row.write("* just in time", at=NOW)
+        Meeting.objects.get(pk=meeting.pk).publish(at=NOW)
+        save(self, *args)
+
+    monkeypatch.setattr(MeetingAdmin, "save_model", late)
+    path = address(Meeting, "change", meeting.pk)
+    data = form_of(coordinator, path, coordinates="Room 4") | {"sections-0-leads": "Tony"}
+    assert coordinator.post(path, data).status_code == 302
+    meeting.refresh_from_db()
+    section.refresh_from_db()
+    assert (meeting.coordinates, meeting.state, meeting.revision) == ("Room 4", "published", 1)
+    assert (section.leads, section.body, section.head) == (["Tony"], "* just in time", 1)
+
+
+@pytest.mark.parametrize("model", [Series, Section])
+def test_only_what_was_changed_is_saved(model, coordinator, section):
+    path = address(model, "change", (section if model is Section else section.meeting.series).pk)
+    data = form_of(coordinator, path)
+    with CaptureQueriesContext(connection) as asked:
+        assert coordinator.post(path, data).status_code == 302
+    assert [query for query in asked if f'UPDATE "meetings_{model._meta.model_name}"' in query["sql"]] == []
 
 
 def test_a_roll_needs_names_and_has_each_person_once(coordinator, meeting):
