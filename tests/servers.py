@@ -76,7 +76,7 @@ def _start_postgres() -> str:
     )
     if made.returncode:
         raise NoServiceError(f"Postgres could not be set up: {made.stderr.strip()}")
-    port = _free_port()
+    port = free_port()
     url = f"postgres://opsminutes@127.0.0.1:{port}/postgres"
     options = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60"]
     _start(
@@ -93,7 +93,7 @@ def _start_redis() -> str:
     server = program("redis-server")
     if not server:
         raise NoServiceError("there is no Redis here: install it, or set TEST_REDIS_URL")
-    folder, port = _folder(None), _free_port()
+    folder, port = _folder(None), free_port()
     url = f"redis://127.0.0.1:{port}"
     options = {"--port": str(port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no", "--databases": "64"}
     _start(
@@ -153,7 +153,8 @@ def _folder(account: str | None) -> Path:
     return folder
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
