@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import Max, Q
 
+from meetings.actiontables import TableAction
 from meetings.minutes import Action
 from meetings.models import ActionItem, ActionUpdate, Meeting, Series
 from meetings.people import Directory
@@ -26,6 +27,60 @@ def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory) -
     ActionUpdate.objects.bulk_create(updates.values())
     _name_owners(zip(items, told, strict=True), people)
     _retell({*earlier, *updates})
+
+
+def store_table(series: Series, told: Sequence[TableAction], people: Directory, areas: Mapping[str, int]) -> None:
+    """Store a table of actions: each is opened, and maybe closed, on a day; `link_to_meetings` finds the meetings."""
+    there = {item.key: item for item in series.actions.filter(parent=None)}
+    taken = {item.number for item in there.values()}
+    last = Series.objects.get(pk=series.pk).last_action_number
+    pairs: list[tuple[ActionItem, TableAction]] = []
+    updates: list[ActionUpdate] = []
+    for row in told:
+        item = there.get(name_key(row.text)[:250])
+        if item is None:
+            # Each quarter's table may count from 1 anew; a number that is taken stays with its first action.
+            free = row.number is not None and row.number not in taken
+            item = ActionItem(series=series, number=row.number if free and row.number else max(last, *taken, 0) + 1)
+        item.text, item.area_id = row.text, next((areas[slug] for slug in row.areas), item.area_id)
+        item.save()
+        there[item.key] = item
+        taken.add(item.number)
+        last = max(last, item.number)
+        pairs.append((item, row))
+        updates += _dated(item, row, series)
+    ActionUpdate.objects.filter(action__in=[item.pk for item, _ in pairs], author=None, meeting=None).delete()
+    ActionUpdate.objects.bulk_create(updates)
+    Series.objects.filter(pk=series.pk).update(last_action_number=last)
+    _name_owners(pairs, people)
+    _retell({item.pk for item, _ in pairs})
+
+
+def _dated(item: ActionItem, row: TableAction, series: Series) -> Iterator[ActionUpdate]:
+    """What a row says: when it was opened (and by whom it is owned, in the table's own words), when closed."""
+    owned = f"owner: {row.owned_by}" if row.owned_by else ""
+    said = [(row.opened, f"opened; {owned}".rstrip("; "), ActionItem.State.OPEN)]
+    if row.closed:
+        said.append((row.closed, "closed", ActionItem.State.DONE))
+    for day, note, state in said:
+        if day:
+            yield ActionUpdate(action=item, note=note, state=state, said_at=series.starts_at(day))
+
+
+def link_to_meetings(series: Series) -> None:
+    """Tie what tables say of a day to the meeting of that day, where there is one and it said nothing itself."""
+    loose = ActionUpdate.objects.filter(action__series=series, author=None, meeting=None)
+    meetings = dict(series.meetings.values_list("date", "pk"))
+    told = set(ActionUpdate.objects.filter(action__series=series).values_list("action", "meeting"))
+    linked = []
+    for update in loose.order_by("said_at"):
+        meeting = meetings.get(update.said_at.astimezone(series.zone).date())
+        if meeting and (update.action_id, meeting) not in told:
+            update.meeting_id = meeting
+            told.add((update.action_id, meeting))
+            linked.append(update)
+    ActionUpdate.objects.bulk_update(linked, ["meeting"])
+    _retell({update.action_id for update in linked})
 
 
 def _items(meeting: Meeting, told: Sequence[Action]) -> list[ActionItem]:
@@ -75,7 +130,7 @@ def _next_item(under: int | None, last: int, there: dict[tuple[int, int], Action
     return ActionItem(number=under, sub_number=max(taken, remembered) + 1)
 
 
-def _name_owners(pairs: Iterable[tuple[ActionItem, Action]], people: Directory) -> None:
+def _name_owners(pairs: Iterable[tuple[ActionItem, Action | TableAction]], people: Directory) -> None:
     """Add the owners that the page names."""
     through = ActionItem.owners.through
     rows = {
@@ -90,8 +145,8 @@ def _name_owners(pairs: Iterable[tuple[ActionItem, Action]], people: Directory) 
 def _retell(touched: set[int]) -> None:
     """Set state, opening and closing of some actions from their updates in order of the meetings' dates."""
     stories: dict[int, list[ActionUpdate]] = {pk: [] for pk in touched}
-    updates = ActionUpdate.objects.filter(action__in=touched, meeting__isnull=False).select_related("meeting")
-    for update in updates.order_by("meeting__date"):
+    updates = ActionUpdate.objects.filter(action__in=touched).select_related("meeting")
+    for update in updates.order_by("said_at", "pk"):
         stories[update.action_id].append(update)
     items = list(ActionItem.objects.filter(pk__in=touched))
     for item in items:

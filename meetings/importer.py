@@ -14,14 +14,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from meetings import documents, learning, minutes, vocabulary
-from meetings.actionimport import store_actions
+from meetings.actionimport import link_to_meetings, store_actions, store_table
+from meetings.actiontables import TableAction, read_table
 from meetings.minutes import Minutes
 from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Series
 from meetings.people import Directory
 from meetings.revisions import past_texts
 from meetings.sectionimport import History, store_sections
 from meetings.sources import Source
-from meetings.twiki.nodes import Problem
+from meetings.twiki.nodes import Page, Problem
 from meetings.vocabulary import key as name_key
 
 Outcome = Literal["imported", "unchanged", "failed"]
@@ -45,9 +46,9 @@ class _Known(NamedTuple):
     """A page that is stored already."""
 
     sha256: str
-    meeting: int
-    on: date
-    state: str
+    meeting: int | None
+    on: date | None
+    state: str | None
 
 
 @dataclass(slots=True)
@@ -92,7 +93,10 @@ class Importer:
         known = self._known.get(source.name)
         if known is not None and known.sha256 == sha256 and self.on in (None, known.on):
             return self._unchanged(source, known)
-        told = self._told(source.data, source.name)
+        page = documents.read_page(source.data, source.name)
+        told = self._told(page)
+        if told.date is None and (actions := read_table(page, told, self._aliases)):
+            return self._store_table(source, told, actions, sha256)
         if told.date is None or any(problem.level == "error" for problem in told.problems):
             return Result(source, "failed", told.problems, told)
         try:
@@ -115,20 +119,48 @@ class Importer:
                 learning.learn_leaderships(self.series, self._people)
                 learning.learn_agenda(self.series)
                 learning.learn_coordinates(self.series)
+                link_to_meetings(self.series)
         for meeting in Meeting.objects.filter(pk__in=self._to_publish).select_related("series").order_by("date"):
             with transaction.atomic():
                 meeting.publish(at=self.at)
 
-    def _told(self, data: bytes, name: str) -> Minutes:
-        page = documents.read_page(data, name)
+    def _told(self, page: Page) -> Minutes:
         return minutes.read(page, series=self.series.slug, zone=self.series.zone, on=self.on, areas=self._aliases)
 
     def _unchanged(self, source: Source, known: _Known) -> Result:
-        if self.publish and known.state != Meeting.State.PUBLISHED:
+        if self.publish and known.meeting and known.state != Meeting.State.PUBLISHED:
             self._to_publish.append(known.meeting)
         if not self.read_all:
             return Result(source, "unchanged")
-        return Result(source, "unchanged", (), self._told(source.data, source.name))
+        return Result(source, "unchanged", (), self._told(documents.read_page(source.data, source.name)))
+
+    def _store_table(self, source: Source, told: Minutes, actions: tuple[TableAction, ...], sha256: str) -> Result:
+        """Store a page that is no meeting's but a list of action items."""
+        problems = tuple(problem for problem in told.problems if problem.level != "error")
+        with transaction.atomic():
+            Series.objects.select_for_update().get(pk=self.series.pk)
+            self._people.learn((owner, "", "") for action in actions for owner in action.owners)
+            areas = {slug: area.pk for action in actions for slug in action.areas if (area := self._area(slug))}
+            store_table(self.series, actions, self._people, areas)
+            self._remember(source, told, sha256, None, problems)
+        self._known[source.name] = _Known(sha256, None, None, "")
+        self._touched = True
+        return Result(source, "imported", problems, told)
+
+    def _remember(
+        self, source: Source, told: Minutes, sha256: str, meeting: Meeting | None, problems: Iterable[Problem]
+    ) -> None:
+        """Keep what makes a second import of the page a matter of comparing."""
+        values = {
+            "source": source.path[-500:],
+            "sha256": sha256,
+            "revision": told.revision,
+            "date_source": told.date_source or "",
+            "problems": [{"line": p.line, "level": p.level, "message": p.message} for p in problems],
+            "meeting": meeting,
+            "imported_at": self.at,
+        }
+        ImportedPage.objects.update_or_create(series=self.series, topic=source.name[:250], defaults=values)
 
     def _write(self, source: Source, told: Minutes, on: date, sha256: str) -> tuple[Meeting, list[Problem]]:
         """The rows of one page, inside its transaction."""
@@ -139,16 +171,7 @@ class Importer:
         problems += store_sections(meeting, told, past, self._area, at=self.at)
         self._store_attendance(meeting, told)
         store_actions(meeting, told.actions, self._people)
-        values = {
-            "source": source.path[-500:],
-            "sha256": sha256,
-            "revision": told.revision,
-            "date_source": told.date_source,
-            "problems": [{"line": p.line, "level": p.level, "message": p.message} for p in (*told.problems, *problems)],
-            "meeting": meeting,
-            "imported_at": self.at,
-        }
-        ImportedPage.objects.update_or_create(series=self.series, topic=source.name[:250], defaults=values)
+        self._remember(source, told, sha256, meeting, (*told.problems, *problems))
         return meeting, problems
 
     def _meeting(self, source: Source, told: Minutes, on: date) -> Meeting:
@@ -163,7 +186,7 @@ class Importer:
             )
         if page is not None and there is not None and there.pk != page.meeting_id:
             raise RefusedPageError(f"{self.series.slug} has another meeting on {on} already; choose a different --date")
-        meeting = page.meeting if page else there or Meeting(series=self.series)
+        meeting = page.meeting if page and page.meeting else there or Meeting(series=self.series)
         meeting.series = self.series
         meeting.date, meeting.state = on, Meeting.State.OPEN
         meeting.coordinates = told.coordinates or meeting.coordinates
@@ -191,7 +214,9 @@ class Importer:
         """What the sections said in earlier revisions of the page."""
         if not source.history:
             return {}, []
-        texts, damage = past_texts(source.history, source.data, lambda data: self._told(data, source.name))
+        texts, damage = past_texts(
+            source.history, source.data, lambda data: self._told(documents.read_page(data, source.name))
+        )
         message = f"the history of this page, {source.name}.txt,v, is damaged: {damage}; what is newer was read"
         return texts, [Problem(1, "warning", message)] if damage else []
 

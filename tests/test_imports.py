@@ -41,9 +41,9 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
     return frozenset(f"{package}.{name}" for name in names.split())
 
 
-MINUTES = _modules("minutes actionlines agenda dates dialin lines names rollcall vocabulary")
+MINUTES = _modules("minutes actionlines actiontables agenda dates dialin lines names revisions rollcall vocabulary")
 DOCUMENTS = _modules("documents docx plaintext")
-IMPORTER = _modules("importer actionimport sectionimport revisions learning people sources")
+IMPORTER = _modules("importer actionimport sectionimport learning people sources")
 DOMAIN = _modules("access accounts forms filters carryover search")
 DESK = _modules("views admin management templatetags urls context converters apps")
 WRITERS = _modules("render plain layout twiki_page", "reports")

@@ -161,9 +161,16 @@ class ImportedPage(models.Model):
     source = models.CharField(max_length=500, help_text="The file it was read from.")
     sha256 = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(null=True, blank=True, help_text="The page's revision on its wiki.")
-    date_source = models.CharField(max_length=10, help_text="What told the meeting's date.")
+    date_source = models.CharField(max_length=10, blank=True, help_text="What told the meeting's date.")
     problems = models.JSONField(default=list, blank=True)
-    meeting = models.OneToOneField(Meeting, models.CASCADE, related_name="imported_page")
+    meeting = models.OneToOneField(
+        Meeting,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="imported_page",
+        help_text="Empty for a page that is a list of action items.",
+    )
     imported_at = models.DateTimeField()
 
     class Meta:
