@@ -26,6 +26,10 @@ class PersonLeadershipInline(admin.TabularInline):
     autocomplete_fields = ["area"]
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Leadership]:
+        """With what the title of each row names."""
+        return super().get_queryset(request).select_related("area", "person")
+
 
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin):

@@ -35,6 +35,10 @@ class AgendaInline(admin.TabularInline):
     autocomplete_fields = ["area"]
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AgendaItem]:
+        """With what the title of each row names."""
+        return super().get_queryset(request).select_related("area", "series")
+
 
 @admin.register(Series)
 class SeriesAdmin(SharedRowAdmin):
