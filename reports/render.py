@@ -32,7 +32,7 @@ class RenderedAction:
 class RenderedSection:
     """A section with its Markdown rendered; `html` is empty where there is no text.
 
-    The actions' table belongs into the one that `shows_actions`, after its text, which is left out where the
+    The actions' table belongs into the one that `shows_actions`, before its text, which is left out where the
     table says all of it.
     """
 
@@ -51,6 +51,7 @@ class Rendered:
     sections: tuple[RenderedSection, ...]
     actions: tuple[RenderedAction, ...]
     actions_last: bool
+    coordinates: SafeString
 
 
 def html(weekly: Weekly) -> str:
@@ -71,6 +72,7 @@ def rendered(weekly: Weekly) -> Rendered:
             for action in weekly.actions
         ),
         actions_last=bool(weekly.actions) and place is None,
+        coordinates=markup.render(hard(weekly.coordinates)),
     )
 
 
