@@ -12,7 +12,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
 
-from .dialect import Dialect
+from meetings.twiki.nodes import Block
+
+from .dialect import Dialect, tree
 from .dialect.html import ATTRIBUTES, COLOURS, CONTAINERS, INLINE, PARTS, RENAMED, VOID
 
 ID_PREFIX = "at-"
@@ -45,3 +47,8 @@ def render(text: str) -> SafeString:
         return mark_safe(f"<pre>\n{escape(text)}</pre>")  # noqa: S308 - escaped
     rendered = Markdown(extensions=[Dialect()], output_format="html").convert(text)
     return mark_safe(_cleaner.clean(rendered))  # noqa: S308 - sanitised
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """The structure of a text as nodes (without lines), for forms other than HTML."""
+    return tree.read(render(text), ID_PREFIX)

@@ -17,6 +17,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import Registry
 
 from . import blocks, html, inlines
+from .lines import Source, Words, unspaced
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -45,8 +46,8 @@ class _Blocks(BlockProcessor):
         """Hand the lines to our rules."""
         text = _CONTROL.sub("", "\n\n".join(blocks_left))
         blocks_left.clear()
-        lines = [blocks.unspaced(line) for line in text.split("\n")]
-        blocks.parse(blocks.Source(lines), parent)
+        lines = [unspaced(line) for line in text.split("\n")]
+        blocks.parse(Source(lines), parent)
 
 
 class _Inlines(Treeprocessor):
@@ -55,7 +56,7 @@ class _Inlines(Treeprocessor):
     def run(self, root: Element) -> None:
         """Go over the whole tree once."""
         for node in list(root.iter()):
-            if isinstance(node.text, blocks.Words):
+            if isinstance(node.text, Words):
                 words, node.text = node.text, None
                 inlines.parse(words, node)
         for node in list(root.iter()):

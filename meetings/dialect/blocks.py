@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
 from . import html
+from .lines import Source, Words, indent, unspaced
+from .tables import starts_table, table
 
 MAX_DEPTH = 16
 """Lists and quotes nested deeper than this are text."""
@@ -24,12 +26,10 @@ _UNDERLINE = re.compile(r" *(?:={3,}|-{3,}) *$")
 _RULE = re.compile(r" *(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$")
 _FENCE = re.compile(r" *(?:(?P<ticks>`{3,})[^`]*|(?P<tildes>~{3,}).*)$")
 _QUOTE = re.compile(r" *> ?")
-_HTML = re.compile(r" *<(?:(?P<comment>!--)|(?P<name>[A-Za-z][A-Za-z0-9]*)(?=[\s/>]))")
+_HTML = re.compile(r" *<(?P<name>[A-Za-z][A-Za-z0-9]*)(?=[\s/>]|$)")
 _BULLET = re.compile(r"( *)([-*+])( +|$)")
 _NUMBER = re.compile(r"( *)(\d{1,9}|[A-Za-z]{1,9})([.)])( +|$)")
 _DEFINITION = re.compile(r"( *)(:)(?: +(?=\S)|$)")
-_DELIMITERS = re.compile(r" *\|?(?: *:?-+:? *\|)* *(?::?-+:? *)?$")
-_PIPE = re.compile(r"(?<!\\)\|")
 _STYLES = {
     "1": re.compile(r"\d+"),
     "i": re.compile(r"[ivxlc]+"),
@@ -39,29 +39,8 @@ _STYLES = {
 }
 
 
-class Words(str):
-    """Text of an element that is still inline Markdown."""
-
-    __slots__ = ()
-
-
-@dataclass(slots=True)
-class Source:
-    """The lines of one container, and how deep it lies."""
-
-    lines: list[str]
-    depth: int = 0
-    closers: dict[str, int] = field(default_factory=dict)
-    """The last line that has an end tag of this name, so that none is looked for twice."""
-
-
 Rule = Callable[[Source, int, Element], int | None]
 """Takes lines from the given one on, adds to the parent, and returns the line after them; None: not its kind."""
-
-
-def unspaced(line: str) -> str:
-    """The line, or nothing where it is only spaces: all rules take an empty line as blank."""
-    return line if line.strip(" ") else ""
 
 
 def parse(source: Source, parent: Element) -> bool:
@@ -104,7 +83,7 @@ def fence(source: Source, at: int, parent: Element) -> int | None:
     if not found:
         return None
     mark = found["ticks"] or found["tildes"]
-    indent = _indent(source.lines[at])
+    margin = indent(source.lines[at])
     body: list[str] = []
     at += 1
     while at < len(source.lines):
@@ -113,55 +92,45 @@ def fence(source: Source, at: int, parent: Element) -> int | None:
         closing = line.strip(" ")
         if closing.startswith(mark) and not closing.strip(mark[0]):
             break
-        body.append(line[min(indent, _indent(line)) :])
+        body.append(line[min(margin, indent(line)) :])
     html.fill(SubElement(parent, "pre"), ["\n", "\n".join(body)])
     return at
 
 
 def raw_html(source: Source, at: int, parent: Element) -> int | None:
     """`<table>` and its like up to their end tag, blank lines included; without one, up to a blank line."""
-    found = _HTML.match(source.lines[at])
-    if not found:
+    if not _starts_html(source.lines[at]):
         return None
-    name = (found["name"] or "").lower()
-    if found["comment"]:
-        after = _until(source, at, "-->")
-        text = "\n".join(source.lines[at:after])
-        if not re.fullmatch(r"\s*<!--.*?-->\s*", text, re.DOTALL):
-            return None
-        return after
-    if name not in html.CONTAINERS and name != "hr":
-        return None
-    after = _html_end(source, at, name)
+    after = _html_end(source, at)
     html.raw_block("\n".join(source.lines[at:after]), parent)
     return after
 
 
-def _until(source: Source, at: int, mark: str) -> int:
-    """The line after the next one with `mark`, or after the line `at` where there is none."""
-    if mark not in source.closers:
-        source.closers[mark] = _last(source, mark)
-    if source.closers[mark] < at:
-        return at + 1
-    while mark not in source.lines[at]:
-        at += 1
-    return at + 1
+def comment(source: Source, at: int, parent: Element) -> int | None:
+    """`<!-- unseen -->`, also over blank lines; it keeps two lists apart. What follows on its last line stays."""
+    if not source.lines[at].lstrip(" ").startswith("<!--") or source.last("-->") < at:
+        return None
+    end = next((line for line in range(at, len(source.lines)) if "-->" in source.lines[line]), None)
+    if end is not None:
+        source.lines[end] = unspaced(source.lines[end].partition("-->")[2])
+    return end
 
 
-def _last(source: Source, mark: str) -> int:
-    return max((at for at, line in enumerate(source.lines) if mark in line.lower()), default=-1)
+def _starts_html(line: str) -> bool:
+    found = _HTML.match(line)
+    return found is not None and found["name"].lower() in html.CONTAINERS | {"hr"}
 
 
-def _html_end(source: Source, at: int, name: str) -> int:
+def _html_end(source: Source, at: int) -> int:
+    """The line after the end tag of what begins here."""
+    found = _HTML.match(source.lines[at])
+    name = found["name"].lower() if found else ""
     if name == "hr":
         return at + 1
-    if name not in source.closers:
-        source.closers[name] = _last(source, f"</{name}")
     level, end = 0, at
     tags = re.compile(rf"<(/?){name}\b", re.IGNORECASE)
-    while end <= source.closers[name]:
-        for tag in tags.finditer(source.lines[end]):
-            level += -1 if tag[1] else 1
+    while end <= source.last(f"</{name}"):
+        level += sum(-1 if tag[1] else 1 for tag in tags.finditer(source.lines[end]))
         end += 1
         if level <= 0:
             return end
@@ -187,53 +156,6 @@ def quote(source: Source, at: int, parent: Element) -> int | None:
         at += 1
     parse(Source(body, source.depth + 1), SubElement(parent, "blockquote"))
     return at
-
-
-def table(source: Source, at: int, parent: Element) -> int | None:
-    """`| a | b |` over `|---|--:|`, and rows as long as they have a pipe."""
-    if not _starts_table(source, at):
-        return None
-    node = SubElement(parent, "table")
-    aligns = [_alignment(cell.strip(" ")) for cell in _cells(source.lines[at + 1])]
-    if any(_cells(source.lines[at])):
-        _row(SubElement(node, "thead"), "th", _cells(source.lines[at]), aligns)
-    at += 2
-    body = SubElement(node, "tbody")
-    while at < len(source.lines) and _PIPE.search(source.lines[at]):
-        _row(body, "td", _cells(source.lines[at]), aligns)
-        at += 1
-    return at
-
-
-def _starts_table(source: Source, at: int) -> bool:
-    if at + 1 >= len(source.lines) or "|" not in source.lines[at]:
-        return False
-    below = source.lines[at + 1]
-    if "|" not in below or "-" not in below or not _DELIMITERS.match(below):
-        return False
-    return len(_cells(source.lines[at])) == len(_cells(below))
-
-
-def _cells(line: str) -> list[str]:
-    line = line.strip(" ").removeprefix("|")
-    if line.endswith("|") and not line.endswith("\\|"):
-        line = line[:-1]
-    return [cell.strip(" ").replace("\\|", "|") for cell in _PIPE.split(line)]
-
-
-def _alignment(mark: str) -> str:
-    left, right = mark.startswith(":"), mark.endswith(":")
-    return "center" if left and right else "left" if left else "right" if right else ""
-
-
-def _row(parent: Element, tag: str, cells: list[str], aligns: list[str]) -> None:
-    """A row of as many cells as it has: filling it up to the header's width would let 64 KB make millions."""
-    row = SubElement(parent, "tr")
-    for at, words in enumerate(cells):
-        cell = SubElement(row, tag)
-        cell.text = Words(words)
-        if at < len(aligns) and aligns[at]:
-            cell.set("align", aligns[at])
 
 
 @dataclass(slots=True)
@@ -286,12 +208,13 @@ def items(source: Source, at: int, parent: Element) -> int | None:
     while True:
         body, after = _body(source, at, marker)
         loose |= parse(Source(body, source.depth + 1), SubElement(node, "li"))
-        at = _next_line(source, after)
+        at = source.next_line(after)
         following = _marker(source.lines[at]) if at < len(source.lines) else None
         if following is None or not following.joins(first) or _RULE.match(source.lines[at]):
             break
         loose |= at > after
         marker = following
+        marker.style = first.style
     if not loose:
         _tighten(node)
     return after
@@ -305,12 +228,6 @@ def _tighten(items: Iterable[Element]) -> None:
                 child.tag = "tight"
 
 
-def _next_line(source: Source, at: int) -> int:
-    while at < len(source.lines) and not source.lines[at]:
-        at += 1
-    return at
-
-
 def _body(source: Source, at: int, marker: _Marker) -> tuple[list[str], int]:
     """The lines of one item without their indentation, and the line after it.
 
@@ -322,16 +239,16 @@ def _body(source: Source, at: int, marker: _Marker) -> tuple[list[str], int]:
     while at < len(source.lines):
         line = source.lines[at]
         if not line:
-            after = _next_line(source, at)
-            if after == len(source.lines) or _indent(source.lines[after]) < marker.indent + 2:
+            after = source.next_line(at)
+            if after == len(source.lines) or indent(source.lines[after]) < marker.indent + 2:
                 break
             if len(body) == 1 and not body[0]:
                 break
             body.extend([""] * (after - at))
             at = after
             continue
-        if _indent(line) >= marker.indent + 2:
-            line = line[min(_indent(line), marker.width + marker.indent) :]
+        if indent(line) >= marker.indent + 2:
+            line = line[min(indent(line), marker.width + marker.indent) :]
             fenced = _fence_state(fenced, line)
         elif fenced or not body[-1] or _ends_itself(body[-1]) or not _goes_on(source, at, marker):
             break
@@ -384,19 +301,21 @@ def definitions(source: Source, at: int, parent: Element) -> int | None:
         item = SubElement(node, "dd")
         if not parse(Source(body, source.depth + 1), item):
             _tighten([item])
-        at = _next_line(source, after)
+        at = source.next_line(after)
 
 
 def _defines(source: Source, at: int) -> bool:
     """Whether this line is a term: a line of text with a definition under it."""
-    if at + 1 >= len(source.lines) or not source.lines[at]:
+    if at + 1 >= len(source.lines) or not source.lines[at] or not _DEFINITION.match(source.lines[at + 1]):
         return False
-    return bool(_DEFINITION.match(source.lines[at + 1])) and not _DEFINITION.match(source.lines[at])
+    marker = _marker(source.lines[at])
+    starts_item = marker is not None and (marker.kind in "-*+" or bool(marker.style))
+    return not (starts_item or _DEFINITION.match(source.lines[at]) or _interrupts(source, at))
 
 
 def paragraph(source: Source, at: int, parent: Element) -> int:
     """Lines of text up to a blank one or another block; underlined with `===` or `---` they are a heading."""
-    start, margin = at, _indent(source.lines[at])
+    start, margin = at, indent(source.lines[at])
     at += 1
     while at < len(source.lines) and source.lines[at]:
         line = source.lines[at]
@@ -409,10 +328,6 @@ def paragraph(source: Source, at: int, parent: Element) -> int:
         at += 1
     SubElement(parent, "p").text = Words(_joined(source.lines[start:at]))
     return at
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
 
 
 def _joined(lines: list[str]) -> str:
@@ -428,14 +343,10 @@ def _interrupts(source: Source, at: int, margin: int = 0) -> bool:
     line = source.lines[at]
     lead = line.lstrip(" ")[:1]
     if lead in "#`~>|<" or "|" in line:
-        return bool(
-            _HEADING.match(line)
-            or _FENCE.match(line)
-            or _QUOTE.match(line)
-            or _starts_table(source, at)
-            or _starts_html(line)
-            or _RULE.match(line)
-        )
+        if _HEADING.match(line) or _FENCE.match(line) or _QUOTE.match(line):
+            return True
+        if starts_table(source, at) or _starts_html(line):
+            return True
     if _RULE.match(line):
         return True
     marker = _marker(line)
@@ -445,9 +356,15 @@ def _interrupts(source: Source, at: int, margin: int = 0) -> bool:
     return marker.kind in "-*+" or marker.value == "1" or indented or (marker.style != "1" and source.depth > 0)
 
 
-def _starts_html(line: str) -> bool:
-    found = _HTML.match(line)
-    return bool(found and found["name"] and (found["name"].lower() in html.CONTAINERS or found["name"].lower() == "hr"))
-
-
-RULES: tuple[Rule, ...] = (fence, heading, horizontal_rule, raw_html, quote, items, table, definitions, paragraph)
+RULES: tuple[Rule, ...] = (
+    fence,
+    heading,
+    horizontal_rule,
+    raw_html,
+    comment,
+    quote,
+    items,
+    table,
+    definitions,
+    paragraph,
+)

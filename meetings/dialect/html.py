@@ -176,9 +176,9 @@ def fill(parent: Element, items: Iterable[str | Element]) -> None:
     flush()
 
 
-def raw_block(source: str, parent: Element) -> None:
+def raw_block(source: str, parent: Element, deepest: int = MAX_DEPTH) -> None:
     """Put a block of raw HTML under `parent`: known tags as elements, everything else as the text it is."""
-    tree = _Tree(parent)
+    tree = _Tree(parent, deepest)
     position = 0
     source = _COMMENT.sub("", source)
     for match in TAG.finditer(source):
@@ -197,14 +197,15 @@ def raw_block(source: str, parent: Element) -> None:
 class _Tree:
     """The elements that are open while raw HTML is read, each with what it holds so far."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, deepest: int) -> None:
+        self.deepest = deepest
         self.open: list[tuple[Element, list[str | Element]]] = [(root, [])]
 
     def accepts(self, name: str, is_end: bool) -> bool:
         """Whether this tag means something here: an end tag needs its start, a start tag must not nest too deep."""
         if is_end:
             return any(node.tag == RENAMED.get(name, name) for node, _ in self.open[1:])
-        return name in VOID or len(self.open) <= MAX_DEPTH
+        return name in VOID or len(self.open) <= self.deepest
 
     def text(self, text: str) -> None:
         """Words for the innermost open element."""

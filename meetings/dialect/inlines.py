@@ -233,8 +233,10 @@ class _Scanner:
         """`[label](target "title")` and `![alt](source "title")`; anything else stays as it is."""
         if not self.open_names["["] and not self.open_names["!["]:
             return self._literal(match)
-        opener = self._pop("[", "![")
         target = _DESTINATION.match(self.text, match.end())
+        if target is None and self.stack[-1].name not in ("[", "!["):
+            return self._literal(match)
+        opener = self._pop("[", "![")
         if target is None or (opener.name == "[" and opener.spent):
             return self._literal(match)
         address = _unescape(target["angle"] if target["angle"] is not None else target["bare"])
@@ -292,8 +294,9 @@ def _texts(items: Iterable[Item]) -> list[str | Element]:
 def _plain(items: Iterable[Item]) -> str:
     """The words of some items, for an image's alternative text."""
     return "".join(
-        (item.get("alt") or "".join(item.itertext())) if isinstance(item, Element) else item for item in _texts(items)
-    ).replace("&amp;", "&")
+        (item.get("alt") or "".join(item.itertext())).replace("&amp;", "&") if isinstance(item, Element) else item
+        for item in _texts(items)
+    )
 
 
 def _emphasise(items: Sequence[Item]) -> list[Item]:
