@@ -16,6 +16,7 @@ from django.db import transaction
 from meetings import documents, learning, minutes, vocabulary
 from meetings.actionimport import link_to_meetings, store_actions, store_table
 from meetings.actiontables import TableAction, read_table
+from meetings.attachments import store_attachments
 from meetings.minutes import Minutes
 from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Series
 from meetings.people import Directory
@@ -101,7 +102,7 @@ class Importer:
             return Result(source, "failed", told.problems, told)
         try:
             with transaction.atomic():
-                meeting, extra = self._write(source, told, told.date, sha256)
+                meeting, extra = self._write(source, page, told, told.date, sha256)
         except RefusedPageError as error:
             # The page's people and areas went with its transaction, so what was remembered of them must go too.
             self._recall()
@@ -162,7 +163,7 @@ class Importer:
         }
         ImportedPage.objects.update_or_create(series=self.series, topic=source.name[:250], defaults=values)
 
-    def _write(self, source: Source, told: Minutes, on: date, sha256: str) -> tuple[Meeting, list[Problem]]:
+    def _write(self, source: Source, page: Page, told: Minutes, on: date, sha256: str) -> tuple[Meeting, list[Problem]]:
         """The rows of one page, inside its transaction."""
         Series.objects.select_for_update().get(pk=self.series.pk)
         meeting = self._meeting(source, told, on)
@@ -171,6 +172,7 @@ class Importer:
         problems += store_sections(meeting, told, past, self._area, at=self.at)
         self._store_attendance(meeting, told)
         store_actions(meeting, told.actions, self._people)
+        problems += store_attachments(meeting, page, source, self.pub)
         self._remember(source, told, sha256, meeting, (*told.problems, *problems))
         return meeting, problems
 

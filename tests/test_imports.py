@@ -43,7 +43,7 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
 
 MINUTES = _modules("minutes actionlines actiontables agenda dates dialin lines names revisions rollcall vocabulary")
 DOCUMENTS = _modules("documents docx plaintext")
-IMPORTER = _modules("importer actionimport sectionimport learning people sources")
+IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
 DOMAIN = _modules("access accounts forms filters carryover search")
 DESK = _modules("views admin management templatetags urls context converters apps")
 WRITERS = _modules("render plain layout twiki_page", "reports")
