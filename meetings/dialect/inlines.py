@@ -250,7 +250,7 @@ class _Scanner:
             self.links_end = len(self.stack)
         else:
             node.set("src", address.replace("&", "&amp;"))
-            node.set("alt", _plain(self.items[opener.at + 1 :]).replace("&", "&amp;"))
+            node.set("alt", _plain(_texts(_emphasise(self.items[opener.at + 1 :]))).replace("&", "&amp;"))
             self._replace(opener, node)
         return target.end()
 
@@ -291,11 +291,11 @@ def _texts(items: Iterable[Item]) -> list[str | Element]:
     return [item.char * item.count if isinstance(item, _Run) else item for item in items]
 
 
-def _plain(items: Iterable[Item]) -> str:
+def _plain(items: Iterable[str | Element]) -> str:
     """The words of some items, for an image's alternative text."""
     return "".join(
-        (item.get("alt") or "".join(item.itertext())).replace("&amp;", "&") if isinstance(item, Element) else item
-        for item in _texts(items)
+        item if isinstance(item, str) else (item.get("alt") or "".join(item.itertext())).replace("&amp;", "&")
+        for item in items
     )
 
 

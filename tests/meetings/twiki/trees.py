@@ -10,13 +10,23 @@ from hypothesis import strategies as st
 from meetings.twiki import nodes
 
 FRAGMENTS = (
-    "a bc 12 é “ ” ( ) [ ] ]( ![ ** * _ __ ` ``` < <b> </b> <hostname> <!-- --> & &amp; &#42; \\ \\* ~ ~~ # ## - + 1. 2) "
-    "a. i) A. > | |--| : ! = === --- http://x.y https://example.org/a_b_c me@example.org ://  / \" ' % ; , . ? 2_6_2_rc3 "
-    "GRATIA-OSG-DAILY ... wiki:A <https://x.y> {} ^ $ ::: --"
+    "a bc 12 é “ ” ( ) [ ] ]( ![ ** * _ __ ` ``` < <b> </b> <hostname> <!-- --> & &amp; &#42; \\ \\* ~ ~~ # ## - + "
+    "1. 2) a. i) A. > | |--| : ! = === --- http://x.y https://example.org/a_b_c me@example.org ://  / \" ' % ; , . ? "
+    "2_6_2_rc3 GRATIA-OSG-DAILY ... wiki:A <https://x.y> {} ^ $ ::: --"
 ).split(" ")
-texts = st.lists(st.sampled_from([*FRAGMENTS, "", " ", " ", "\n"]) | st.text(st.characters(exclude_categories=["C"]), max_size=3), max_size=6).map("".join)
+texts = st.lists(
+    st.sampled_from([*FRAGMENTS, "", " ", " ", "\n"]) | st.text(st.characters(exclude_categories=["C"]), max_size=3),
+    max_size=6,
+).map("".join)
 targets = st.sampled_from(
-    ["https://example.org/a", "http://x.y/z_(b)?c=d&e=f#g", "https://x.y/*_`[]", "http://x.y/)(", "http://x.y/a|b", "a/b.png"]
+    [
+        "https://example.org/a",
+        "http://x.y/z_(b)?c=d&e=f#g",
+        "https://x.y/*_`[]",
+        "http://x.y/)(",
+        "http://x.y/a|b",
+        "a/b.png",
+    ]
 )
 
 
@@ -50,9 +60,7 @@ leaves = st.one_of(
 inlines = st.lists(st.recursive(leaves, _inlines, max_leaves=4), min_size=1, max_size=3).map(tuple)
 two = st.tuples(st.just(0), st.just(0))
 cells = st.builds(nodes.Cell, inlines | st.just(()), st.booleans(), st.sampled_from([None, "left", "right"]))
-wide_cells = st.builds(
-    nodes.Cell, inlines, st.booleans(), st.none(), st.integers(1, 3), st.integers(1, 2)
-)
+wide_cells = st.builds(nodes.Cell, inlines, st.booleans(), st.none(), st.integers(1, 3), st.integers(1, 2))
 
 
 def _rows(cells):
@@ -76,9 +84,9 @@ flat = st.one_of(
 def _nested(children):
     many = st.lists(children, max_size=3).map(tuple)
     items = st.lists(many.map(lambda found: nodes.ListItem(found, 0, 0)), min_size=1, max_size=3).map(tuple)
-    terms = st.lists(
-        st.builds(nodes.ListItem, many, st.just(0), st.just(0), inlines), min_size=1, max_size=3
-    ).map(tuple)
+    terms = st.lists(st.builds(nodes.ListItem, many, st.just(0), st.just(0), inlines), min_size=1, max_size=3).map(
+        tuple
+    )
     return st.one_of(
         st.builds(nodes.List, st.just("ul"), items, st.just(0), st.just(0)),
         st.builds(nodes.List, st.just("ul"), items, st.just(0), st.just(0)),
@@ -148,7 +156,9 @@ class _Shape(HTMLParser):
         given = dict(attrs)
         if tag in self.LOOSE:
             return
-        named = " ".join([tag, *(f"{key}={given[key]}" for key in ("type", "start", "colspan", "rowspan") if key in given)])
+        named = " ".join(
+            [tag, *(f"{key}={given[key]}" for key in ("type", "start", "colspan", "rowspan") if key in given)]
+        )
         if tag == "img":
             named = f"img {given['src']} {squeeze(given.get('alt') or '')}"
         if tag == "a" and given.get("href", "").startswith("http"):
@@ -209,7 +219,9 @@ def _block(block):
 
 
 def _cell(cell):
-    spans = "".join(f" {key}={value}" for key, value in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if value > 1)
+    spans = "".join(
+        f" {key}={value}" for key, value in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if value > 1
+    )
     return tidy(("th" if cell.header else "td") + spans, _phrases(cell.children))
 
 
