@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -67,6 +68,7 @@ class Importer:
     pub: Path | None = None
     publish: bool = False
     read_all: bool = False
+    unknown_headings: Counter[str] = field(init=False, default_factory=Counter)
     _known: dict[str, _Known] = field(init=False, default_factory=dict)
     _areas: dict[str, Area] = field(init=False, default_factory=dict)
     _aliases: dict[str, str] = field(init=False, default_factory=dict)
@@ -111,6 +113,7 @@ class Importer:
         if self.publish:
             self._to_publish.append(meeting.pk)
         self._touched = True
+        self.unknown_headings.update(part.heading for part in told.sections if part.kind == "other" and part.line)
         return Result(source, "imported", (*told.problems, *extra), told)
 
     def finish(self) -> None:
@@ -267,4 +270,17 @@ def series_for_import(slug: str) -> Series:
     return series
 
 
-__all__ = ["Importer", "Outcome", "Result", "ValidationError", "series_for_import"]
+def map_heading(heading: str, slug: str) -> None:
+    """Make a heading an alias of an area, which is made where it is not there; raises `ValidationError`."""
+    name = vocabulary.KNOWN_AREAS[slug].name if slug in vocabulary.KNOWN_AREAS else slug.replace("-", " ").capitalize()
+    area = Area.objects.filter(slug=slug).first() or Area(slug=slug, name=name)
+    if area.pk is None:
+        area.full_clean()
+        area.save()
+    alias = AreaAlias.objects.filter(key=name_key(heading)).first() or AreaAlias(text=heading)
+    alias.area = area
+    alias.full_clean(exclude=["key"])
+    alias.save()
+
+
+__all__ = ["Importer", "Outcome", "Result", "ValidationError", "map_heading", "series_for_import"]

@@ -334,6 +334,30 @@ class TestCommand:
         again, _ = self.run(capsys, tmp_path, "--series", "relay", "--json", code=1)
         assert json.loads(again) == [first, second]
 
+    def test_headings_are_mapped_by_a_file(self, tmp_path: Path, capsys):
+        (tmp_path / "Mar4,2014.txt").write_text(page())
+        (tmp_path / "Mar11,2014.txt").write_text(page(11))
+        out, _ = self.run(capsys, tmp_path, "--series", "relay")
+        assert "headings without an area, and on how many pages: “Choir practice” (2); " in out.splitlines()[-2]
+        areas = tmp_path / "areas"
+        areas.write_text("# ours\n\nChoir practice = choir\n")
+        out, _ = self.run(capsys, tmp_path, "--series", "other", "--areas", areas)
+        assert "headings without an area" not in out
+        assert Section.objects.filter(meeting__series__slug="other", area__slug="choir").count() == 2
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("Choir practice", "areas:2: write the line as"),
+            ("Choir = no slug!", "areas:2: "),
+            ("= x", "areas:2: write"),
+        ],
+    )
+    def test_a_file_of_headings_that_cannot_be(self, tmp_path: Path, line: str, words: str):
+        (tmp_path / "areas").write_text(f"CMS = cms\n{line}\n")
+        with pytest.raises(CommandError, match=words):
+            call_command("import_minutes", str(tmp_path), series="relay", areas=tmp_path / "areas")
+
     def test_a_series_that_cannot_be(self, tmp_path: Path):
         with pytest.raises(CommandError, match="is the address of another page"):
             call_command("import_minutes", str(tmp_path), series="desk")

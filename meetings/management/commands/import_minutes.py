@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from meetings.importer import Importer, Result, series_for_import
+from meetings.importer import Importer, Result, map_heading, series_for_import
 from meetings.minutes import as_json
 from meetings.sources import sources
 
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--series", required=True, metavar="SLUG", help="which series; made where it is not there")
         parser.add_argument("--date", type=day, metavar="YYYY-MM-DD", help="the meeting's date, overruling the page")
         parser.add_argument("--pub", type=Path, metavar="DIR", help="the wiki's folder of attached files")
+        parser.add_argument("--areas", type=Path, metavar="FILE", help="lines like “Heading = area-slug”")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
         parser.add_argument("--json", action="store_true", help="print a list with one object a page")
         parser.add_argument("--publish", action="store_true", help="publish each meeting")
@@ -61,7 +62,25 @@ class Command(BaseCommand):
             row = series_for_import(series)
         except ValidationError as error:
             raise CommandError(f"--series {series}: {' '.join(error.messages)}") from None
+        if options["areas"]:
+            self._map_areas(options["areas"])
         return Importer(row, at=timezone.now(), on=date, pub=pub, publish=publish, read_all=options["json"])
+
+    def _map_areas(self, file: Path) -> None:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"--areas {file}: cannot be read: {error}") from None
+        for number, line in enumerate(lines, start=1):
+            heading, equals, slug = (part.strip() for part in line.rpartition("="))
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            try:
+                if not (heading and equals):
+                    raise ValidationError("write the line as “Heading = area-slug”")
+                map_heading(heading, slug)
+            except ValidationError as error:
+                raise CommandError(f"{file}:{number}: {' '.join(error.messages)}") from None
 
     def _import(self, run: Importer, paths: Iterable[Path], *, as_list: bool) -> int:
         """Import everything, print what there is to say, and return how many pages failed."""
@@ -81,6 +100,10 @@ class Command(BaseCommand):
             self._say_progress(counts.total())
         if as_list:
             self.stdout.write("\n]" if listed else "[]")
+        if run.unknown_headings:
+            names = ", ".join(f"“{name}” ({count})" for name, count in run.unknown_headings.most_common(40))
+            said = f"headings without an area, and on how many pages: {names}; --areas FILE maps them"
+            (self.stderr if as_list else self.stdout).write(said)
         last = f"{counts['imported']} imported, {counts['unchanged']} unchanged, {counts['failed']} failed"
         (self.stderr if as_list else self.stdout).write(last)
         return counts["failed"]
