@@ -18,6 +18,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
@@ -31,6 +32,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
 #: A Tuesday, two hours into the meeting of `meeting`.
 NOW = datetime(2026, 11, 17, 18, 0, tzinfo=UTC)
+
+# Examples may take as long as a busy machine needs; what CI has set otherwise stays.
+hypothesis.settings.register_profile("patient", parent=hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 class SignedInClient(Client):
