@@ -11,10 +11,11 @@ import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
+from markdown.extensions import Extension
 
 from meetings.twiki.nodes import Block
 
-from .dialect import Dialect, tree
+from .dialect import Described, Dialect, tree
 from .dialect.html import ATTRIBUTES, COLOURS, CONTAINERS, INLINE, PARTS, RENAMED, VOID
 
 ID_PREFIX = "at-"
@@ -43,12 +44,16 @@ _cleaner = nh3.Cleaner(
 
 def render(text: str) -> SafeString:
     """The HTML of a text; `### Sub` is an `<h3>`, so a section's own headings stand under its title."""
-    if len(text) > MAX_LENGTH:
-        return mark_safe(f"<pre>\n{escape(text)}</pre>")  # noqa: S308 - escaped
-    rendered = Markdown(extensions=[Dialect()], output_format="html").convert(text)
-    return mark_safe(_cleaner.clean(rendered))  # noqa: S308 - sanitised
+    return _render(text, Dialect(), Described())
 
 
 def blocks(text: str) -> tuple[Block, ...]:
     """The structure of a text as nodes (without lines), for forms other than HTML."""
-    return tree.read(render(text), ID_PREFIX)
+    return tree.read(_render(text, Dialect()), ID_PREFIX)
+
+
+def _render(text: str, *extensions: Extension) -> SafeString:
+    if len(text) > MAX_LENGTH:
+        return mark_safe(f"<pre>\n{escape(text)}</pre>")  # noqa: S308 - escaped
+    rendered = Markdown(extensions=extensions, output_format="html").convert(text)
+    return mark_safe(_cleaner.clean(rendered))  # noqa: S308 - sanitised

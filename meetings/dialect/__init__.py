@@ -8,6 +8,8 @@ time (20 KB of `[` take it 20 seconds).
 from __future__ import annotations
 
 import re
+from html import unescape
+from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -33,6 +35,14 @@ class Dialect(Extension):
         md.treeprocessors = Registry()
         md.treeprocessors.register(_Inlines(md), "dialect", 1)
         md.postprocessors = Registry()
+
+
+class Described(Extension):
+    """Gives images without a description their file's name as one, for readers who do not see them."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name that Python-Markdown calls
+        """Come after everything else."""
+        md.treeprocessors.register(_Descriptions(md), "described", 0)
 
 
 class _Blocks(BlockProcessor):
@@ -62,6 +72,17 @@ class _Inlines(Treeprocessor):
         for node in list(root.iter()):
             if node.tag in ("li", "dd") and any(child.tag == "tight" for child in node):
                 _unwrap(node)
+
+
+class _Descriptions(Treeprocessor):
+    """Reads the names of files."""
+
+    def run(self, root: Element) -> None:
+        """Describe what is not: `plots/pool_7day.png` is "pool 7day"."""
+        for image in root.iter("img"):
+            if not image.get("alt"):
+                file = PurePosixPath(unescape(image.get("src", "")).partition("?")[0]).stem
+                image.set("alt", re.sub(r"[\W_]+", " ", file).strip() or "image")
 
 
 def _unwrap(item: Element) -> None:
