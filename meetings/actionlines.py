@@ -77,9 +77,13 @@ def read_actions(heading: str, blocks: Iterable[Block], meeting: date | None) ->
         elif match:
             family = match["number"] if match["family"] else None
             rest = " ".join(filter(None, ((match["family"] or "").strip(), match["rest"])))
-            actions.append(_numbered(replace(entry, text=rest), match["number"], heading, meeting))
+            nested = () if family else entry.nested
+            entry = replace(entry, text=rest)
+            actions.append(_numbered(replace(entry, nested=nested), match["number"], heading, meeting))
+            if family:
+                actions.extend(_child(_Entry(text), family) for text in entry.nested)
         elif family:
-            actions.append(_noted(Action(None, entry.text, status=_status(entry), parent=family), *entry.nested))
+            actions.append(_child(entry, family))
         elif not entry.bullet and actions and actions[-1].number:
             actions[-1] = _noted(actions[-1], entry.text)
         elif key(entry.text) not in NOTHING and (entry.bullet or _owners(entry.text)[0]):
@@ -143,6 +147,11 @@ def _numbered(entry: _Entry, number: str, heading: str, meeting: date | None) ->
     if not _REVIEW.search(heading) and (action.owners or _NEW.search(heading)):
         return replace(action, number=number)
     return _noted(Action(number, None, status=action.status, note=entry.text), *entry.nested)
+
+
+def _child(entry: _Entry, parent: str) -> Action:
+    """A line that belongs to a numbered action; its words are all there is to know of it."""
+    return _noted(Action(None, entry.text, status=_status(entry), parent=parent), *entry.nested)
 
 
 def _free(entry: _Entry, meeting: date | None) -> Action:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from meetings.dialin import is_secret
 from meetings.lines import Line, lines, title, words
-from meetings.names import split_leads
+from meetings.names import names_in, split_leads
 from meetings.twiki.markdown import markdown
 from meetings.twiki.nodes import Block, Heading, Paragraph, plain
 from meetings.vocabulary import Role, area_of, key, role_of
@@ -70,6 +70,8 @@ class Chunk:
     blocks: list[Block] = field(default_factory=list)
     over: bool = False
     """Whether its heading stands above those of the agenda, as the title of a page does."""
+    opening: bool = False
+    """Whether it is what a page opens with: nothing but a title stands before it."""
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -102,20 +104,23 @@ def describe(heading: Heading, slugs: Mapping[str, str]) -> Title:
         if role in ("announcements", "items"):
             rest, leads = split_leads(text)
             return Title(role, rest, "", leads, None)
-        label = " ".join(filter(None, (labelled["label"], labelled["hint"])))
-        return Title(role, label, labelled["rest"], (), None)
+        hint, rest = labelled["hint"] or "", labelled["rest"]
+        if names_in(hint.strip("()")):
+            return Title(role, labelled["label"], f"{hint.strip('()')}, {rest}", (), None)
+        return Title(role, f"{labelled['label']} {hint}".strip(), rest, (), None)
     rest, leads = split_leads(text)
-    return Title(role_of(rest), rest, "", leads, area_of(rest, slugs))
+    return Title(None, rest, "", leads, area_of(rest, slugs))
 
 
 def split(blocks: Sequence[Block], slugs: Mapping[str, str]) -> list[Chunk]:
     """The page in chunks, one a heading of the agenda; deeper headings stay in the chunk they stand in."""
     titles = {id(block): describe(block, slugs) for block in blocks if isinstance(block, Heading)}
     top = _top_level([(block.level, titles[id(block)]) for block in blocks if isinstance(block, Heading)])
-    chunks = [Chunk(None, Title(None, PREAMBLE, "", (), None))]
+    chunks = [Chunk(None, Title(None, PREAMBLE, "", (), None), opening=True)]
     for block in blocks:
         if isinstance(block, Heading) and (block.level <= top or titles[id(block)].role == "footer"):
-            chunks.append(Chunk(block, titles[id(block)], over=block.level < top))
+            over = block.level < top
+            chunks.append(Chunk(block, titles[id(block)], over=over, opening=over and len(chunks) == 1))
         else:
             chunks[-1].blocks.append(block)
     return [chunk for chunk in chunks if chunk.heading or chunk.blocks]
@@ -124,15 +129,15 @@ def split(blocks: Sequence[Block], slugs: Mapping[str, str]) -> list[Chunk]:
 def _top_level(headings: list[tuple[int, Title]]) -> int:
     """The deepest level that still begins agenda items.
 
-    The shallowest with two areas; else with two headings that mean anything to us; else with two headings at
-    all, so that a page's one title does not swallow it; else the shallowest.
+    The shallowest with two areas; else with two headings that mean anything to us; else with one area; else with
+    two headings at all, so that a page's one title does not swallow it; else the shallowest.
     """
     areas = [level for level, title in headings if title.area]
     known = [level for level, title in headings if title.area or title.role not in (None, "footer")]
     every = [level for level, title in headings if title.role != "footer"]
-    for counted in (areas, known, every):
-        for level in sorted(set(counted)):
-            if counted.count(level) >= 2:
+    for levels, enough in ((areas, 2), (known, 2), (areas, 1), (every, 2)):
+        for level in sorted(set(levels)):
+            if levels.count(level) >= enough:
                 return level
     return min(every, default=1)
 

@@ -129,7 +129,7 @@ def find_signature(page: Page, line: int) -> Signature | None:
     match = _SIGNATURE.match(page.lines[line - 1]) if 0 < line <= len(page.lines) else None
     if not match:
         return None
-    return Signature(match["who"], find_date(match["day"]), match["day"], line)
+    return Signature(match["who"], find_date(match["day"]), match[0].strip(), line)
 
 
 def decide(page: Page, zone: ZoneInfo, on: date | None, signed: Signature | None) -> Decision:

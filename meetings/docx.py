@@ -44,8 +44,9 @@ MAX_RATIO = 200
 _MISSING = "this is a Word document: to read it, install the extra with `pip install 'opsminutes[import]'`"
 _BROKEN = "this Word document cannot be read: open it, save it again as .docx or as text, and import that"
 _TOO_LARGE = "this document is too large when unpacked, or packed suspiciously well: save its text and import that"
-_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh\nu => u\nstrike => s"
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_STYLES = "p[style-name='Title'] => h1.title:fresh\np[style-name='Subtitle'] => p:fresh\nu => u\nstrike => s"
+_HEADINGS = {f"h{level}": min(level + 1, 6) for level in range(1, 7)}
+"""Levels one deeper than Word's, whose first level stands below the title."""
 _BOLD_HEADING = 100
 
 
@@ -134,7 +135,8 @@ class _Reader:
         if not plain(children).strip():
             return
         if element.tag in _HEADINGS:
-            yield Heading(_HEADINGS[element.tag], children, line, line)
+            level = 1 if element.get("class") == "title" else _HEADINGS[element.tag]
+            yield Heading(level, children, line, line)
         else:
             yield Paragraph(children, line, line)
 

@@ -27,7 +27,7 @@ from meetings.twiki.nodes import (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of words and where it stands; `cells` are its parts where it is a row of a table."""
+    """One line of words and where it stands; a row of a table has `cells`, its head counts as a heading."""
 
     number: int
     text: str
@@ -83,8 +83,9 @@ def lines(blocks: Iterable[Block | ListItem]) -> Iterator[Line]:
             case Table():
                 for row in block.rows:
                     cells = tuple(" ".join(words(cell.children).split()) for cell in row.cells)
+                    head = all(cell.header for cell in row.cells)
                     if any(cells):
-                        yield Line(row.line, " ".join(filter(None, cells)), cells=cells)
+                        yield Line(row.line, " ".join(filter(None, cells)), head, cells)
             case Rule():
                 pass
 

@@ -74,7 +74,7 @@ def read(
     reading = _Reading(decision.day)
     reading.problems.extend((*page.problems, *decision.problems))
     if signed:
-        reading.note(signed.line, f"signed by {spaced(signed.who)} on {signed.written}: the day the page was made")
+        reading.note(signed.line, f"“{signed.written}” is who made the page and when, not the day of the meeting")
     blocks = reading.form(page, blocks)
     if decision.line:
         blocks = reading.date_line(blocks, page.lines[decision.line - 1], decision.line)
@@ -150,7 +150,7 @@ class _Reading:
     def take(self, chunk: Chunk) -> None:
         """One chunk of the agenda, to where it belongs."""
         role = chunk.title.role
-        if role == "coordinates" or (chunk.heading is None and _tells_the_way(chunk)):
+        if role == "coordinates" or (chunk.opening and role is None and _tells_the_way(chunk)):
             self._take_coordinates(chunk)
             return
         if any(is_secret(line.text) for line in chunk.lines):
@@ -163,7 +163,7 @@ class _Reading:
         if role in STATUS_OF:
             self._take_roll(chunk, STATUS_OF[role])
         elif chunk.over and not chunk.lines:
-            self.note(chunk.line, f"the page's title: “{chunk.title.label}”")
+            self.note(chunk.line, f"“{chunk.title.label}” has no text of its own: it stands over what follows")
         elif chunk.heading or chunk.lines:
             self._take_section(chunk)
 
@@ -200,5 +200,5 @@ class _Reading:
 
 
 def _tells_the_way(chunk: Chunk) -> bool:
-    """Whether what stands before the first heading says how to connect."""
+    """Whether what a page opens with says how to connect."""
     return any(is_way_in(line.text) for line in chunk.lines)

@@ -8,25 +8,24 @@ NOT_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-        about action actions afternoon agenda all also an analysis and announcements any apologies
-        apr april as at attending aug august away back break canceled cancelled chair closed
+        about action actions affiliation afternoon agenda all also an analysis and announcements any
+        apologies apr april as at attending aug august away back break canceled cancelled chair closed
         computing confirmed cont contd continued daily data deadline dec december decision deferred
-        discussion done draft email etc everybody everyone excused experiment experiments external
-        factory feb february final finished fixed follow for fri friday from full general grid group
-        holiday holidays important in info information infrastructure infrastructures internal is
-        issue issues item items jan january joint jul july jun june last late later latest leave
-        list many mar march may me meeting meetings minutes misc mon monday monthly morning most
-        mostly na nb network new news next nil no nobody none not note notes nothing nov november
-        now oct october on ongoing only open operations ops optional other others part partial
-        pending people phone planned planning postponed preliminary present previous priority
-        private problem problems production progress project public quarterly question questions
-        regrets release releases reminder remote remotely report reported reports request resolved
-        review round sat saturday science see sep sept september service services several short site
-        sites software some standing status storage summary sun sunday support table tba tbc tbd
-        team test testing tests thanks the them they this those thu thursday tier to today todo
-        tomorrow travel travelling trip tue tuesday unknown until upcoming update updated updates us
-        vacation various version video vidyo virtual we wed wednesday week weekly weeks who wiki
-        with workshop yes yesterday zoom
+        discussion done draft email etc everybody everyone excused experiment experiments external factory
+        feb february final finished fixed follow for fri friday from full general grid group holiday
+        holidays important in info information infrastructure infrastructures institute institution internal
+        is issue issues item items jan january joint jul july jun june last late later latest leave list
+        many mar march may me meeting meetings minutes misc mon monday monthly morning most mostly na name
+        names nb network new news next nil no nobody none not note notes nothing nov november now oct
+        october on ongoing only open operations ops optional other others part partial pending people phone
+        planned planning postponed preliminary present previous priority private problem problems production
+        progress project public quarterly question questions regrets release releases reminder remote
+        remotely report reported reports request resolved review round sat saturday science see sep sept
+        september service services several short site sites software some standing status storage summary
+        sun sunday support table tba tbc tbd team test testing tests thanks the them they this those thu
+        thursday tier to today todo tomorrow travel travelling trip tue tuesday unknown until upcoming
+        update updated updates us vacation various version video vidyo virtual we wed wednesday week weekly
+        weeks who wiki with workshop yes yesterday zoom
         """,
     )
 )

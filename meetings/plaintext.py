@@ -17,6 +17,9 @@ TITLE, SURE, SHOUTED, LABEL, OVER_LIST = 1, 2, 3, 4, 5
 WRAPPED_AT = 100
 """Lines longer than this were not wrapped by a mail program: in such a text every line is a paragraph."""
 
+SLACK = 8
+"""How much earlier than it had to a line may have been broken by hand."""
+
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
 _BULLET = re.compile(r"^(?P<indent> *)(?P<mark>[-*•·‣▪◦o–]) +(?P<text>\S.*)$")
 _COUNTED = re.compile(r"^(?P<indent> *)(?P<mark>\d{1,3}(?=[.)])|[a-z](?=\)))[.)] +(?P<text>\S.*)$")
@@ -33,7 +36,7 @@ _BEGINS = re.compile(
     r"^(?:#?\d{1,5}(?: and \w+)? ?(?:[-–—:](?!\d)|[-–—]$)|[A-Z][\w.]{0,14}(?: [A-Z]\w*\.?)?\.?:(?!//)|[A-Z]\.:? )"
 )
 _ADDRESS = re.compile(
-    r"(?P<url>https?://[^\s<>\"|]{0,2000}[^\s<>\"|.,;:!?)\]}'])"
+    r"(?P<url>(?<!\w)https?://[^\s<>\"|]{0,2000}[^\s<>\"|.,;:!?)\]}'])"
     r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})"
 )
 _MAX_DEPTH = 12
@@ -166,8 +169,9 @@ class _Reader:
         top, *deeper = (int(part) for part in match["number"].split("."))
         text = match["text"]
         follows = top == self.counted if deeper else bool(match["stop"]) and top == self.counted + 1
-        beside = _NUMBERED.match(self._row(self.at - 1)) or _NUMBERED.match(self._row(self.at + 1))
-        if not follows or (beside and not deeper) or len(text) > 80 or text[-1] in ".;,":
+        beside = (_NUMBERED.match(self._row(self.at + step)) for step in (-1, 1))
+        listed = any(other and "." not in other["number"] for other in beside)
+        if not follows or (listed and not deeper) or len(text) > 80 or text[-1] in ".;,":
             return None
         if not (text[0].isupper() and (self._opens(self.at) or _is_titled(text))):
             return None
@@ -193,7 +197,7 @@ class _Reader:
         """A short line like a title: in capitals, before a colon, after a blank line, or right above a list."""
         role = role_of(row)
         apart = self._opens(self.at)
-        if self._is_item(self.at) or (self.in_roll and not role and (not apart or _is_on_roll(row))):
+        if self._is_item(self.at) or (self.in_roll and not role and (not apart or self._is_on_roll(row))):
             return None
         if _SHOUTED.match(row) and apart and sum(map(str.isalpha, row)) > 3:
             return self.shouted, row, 1
@@ -201,10 +205,17 @@ class _Reader:
             return LABEL, row, 1
         if not _SHORT.match(row):
             return None
-        if (apart and _is_titled(row)) or (role and apart):
+        ends_roll = self.in_roll and self._row(self.at + 1) and len(row.split()) <= 6
+        if apart and (role or ends_roll or _is_titled(row)):
             return LABEL, row, 1
         above_list = self._is_item(self.at + 1) and (apart or self.under or self._is_item(self.at - 1))
         return (OVER_LIST, row, 1) if above_list and len(row.split()) <= 3 else None
+
+    def _is_on_roll(self, row: str) -> bool:
+        """Whether a short line under a roll's heading is somebody's name, or a body with nobody there."""
+        below = self._row(self.at + 1)
+        alone = re.fullmatch(r"[A-Z][\w-]*:", row) is not None and (not below or ":" in below)
+        return alone or is_name(re.sub(r"\([^()]*\)", "", row).strip(), listed=True)
 
     def _opens(self, at: int) -> bool:
         """Whether the row above is blank, or a heading's."""
@@ -260,7 +271,7 @@ class _Reader:
         row, above = self._row(self.at), self.rows[self.at - 1]
         if not (self.width and row) or _BEGINS.match(row) or self._is_item(self.at) or _RULE.match(row):
             return False
-        return len(above) + 1 + len(row.split(None, 1)[0]) > self.width
+        return len(above) + 1 + len(row.split(None, 1)[0]) > self.width - SLACK
 
     def _paragraph(self) -> Paragraph:
         """Running text: one line, or as many as belong together."""
@@ -290,11 +301,6 @@ def _wrap_width(rows: Sequence[str]) -> int:
 def _is_roll(text: str) -> bool:
     """Whether a heading is that of a list of people."""
     return role_of(text.partition(":")[0]) in ("attendees", "apologies", "absent")
-
-
-def _is_on_roll(row: str) -> bool:
-    """Whether a short line under a roll's heading is somebody's name, or a body with nobody there."""
-    return is_name(row, listed=True) or re.fullmatch(r"[A-Z][\w-]*:", row) is not None
 
 
 def _is_titled(text: str) -> bool:

@@ -17,7 +17,7 @@ Status = Literal["present", "apologies", "absent"]
 STATUS_OF: Mapping[str | None, Status] = {"attendees": "present", "apologies": "apologies", "absent": "absent"}
 """What a heading or label of a roll says of the people under it."""
 
-_LABEL = re.compile(r"^([^:,;]{1,60}?)\s*:\s*(.*)$")
+_LABEL = re.compile(r"^((?:[^:,;()]|\([^():]{0,40}\)){1,60}?) ?:(?!\d) ?(.*)$")
 _FROM = re.compile(r"^(apologies|regrets|excused)\s+(?:(?:received\s+)?from\s+)?(.+)$", re.IGNORECASE)
 _PLACE = re.compile(
     r"^(?:(?:in|by|on|via|at|over)\b.*|remote(?:ly)?|phone|telephone|video|vidyo|zoom|room|local|chair(?:\w*)"
@@ -54,7 +54,9 @@ class Roll:
         """Add the people of some lines."""
         under: tuple[Status, str | None] = (status, None)
         for line in lines:
-            if line.heading:
+            if line.heading and line.cells:
+                self.note(line.number, f"the head of a table in the roll: “{' | '.join(line.cells)}”")
+            elif line.heading:
                 under = self._heading(line, status)
             elif len(line.cells) > 1:
                 self._row(line, *under)
@@ -98,11 +100,12 @@ class Roll:
         elif label := _LABEL.match(text):
             name, text = label.groups()
             role = role_of(name)
+            place = _PLACE.match(name.partition("(")[0].strip())
             if role in STATUS_OF:
                 status = STATUS_OF[role]
-            elif not _PLACE.match(name):
+            elif not place:
                 affiliation = name
-            if role in STATUS_OF or _PLACE.match(name) or not text.strip():
+            if role in STATUS_OF or place or not text.strip():
                 self.note(line.number, f"“{name}” in the roll" + ("" if text.strip() else ": nobody is listed"))
         if text.strip():
             self._people(text, line.number, status, affiliation)

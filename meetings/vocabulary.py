@@ -71,7 +71,9 @@ KNOWN_AREAS: Mapping[str, KnownArea] = {
     ),
     "storage": KnownArea("Storage", ("OSG Storage", "Storage Elements")),
     "technology": KnownArea("Technology", ("Technology Investigations", "Technology Area")),
-    "training": KnownArea("Training", ("Education", "Education and Training", "Training and Education")),
+    "training": KnownArea(
+        "Training", ("Education", "Education and Training", "Training and Education", "Education & Training")
+    ),
     "user-support": KnownArea(
         "User Support", ("Virtual Organizations Group", "VO Group", "VOs Group", "VO Support", "Virtual Organizations")
     ),
@@ -84,8 +86,8 @@ _ROLES: Mapping[Role, str] = {
     "attendees": """attendance, attendees, attended, attending, in attendance, list of attendees,
         list of participants, members present, participants, people present, present, roll, roll call, rollcall,
         those present, who was there""",
-    "apologies": """apologies, apologies for absence, apologies from, apologies received, excused, regrets,
-        sends apologies, sent apologies, with apologies""",
+    "apologies": """apologies, apologies for absence, apologies from, apologies received, apologies received from,
+        excused, regrets, sends apologies, sent apologies, with apologies""",
     "absent": "absent, absentees, not attending, not present",
     "coordinates": """access code, audio, audio conference, bridge, call details, call in, call in details,
         call in information, conference call, conference call details, conference call information, conference details,
