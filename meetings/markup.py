@@ -44,16 +44,16 @@ _cleaner = nh3.Cleaner(
 
 def render(text: str) -> SafeString:
     """The HTML of a text; `### Sub` is an `<h3>`, so a section's own headings stand under its title."""
-    return _render(text, Dialect(), Described())
+    return mark_safe(_cleaner.clean(_convert(text, Dialect(), Described())))  # noqa: S308 - sanitised
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """The structure of a text as nodes (without lines), for forms other than HTML."""
-    return tree.read(_render(text, Dialect()), ID_PREFIX)
+    """The structure of a text as nodes (without lines), for forms other than HTML. Addresses are as typed."""
+    return tree.read(_convert(text, Dialect()))
 
 
-def _render(text: str, *extensions: Extension) -> SafeString:
+def _convert(text: str, *extensions: Extension) -> str:
+    """HTML that is well formed, but not yet safe."""
     if len(text) > MAX_LENGTH:
-        return mark_safe(f"<pre>\n{escape(text)}</pre>")  # noqa: S308 - escaped
-    rendered = Markdown(extensions=extensions, output_format="html").convert(text)
-    return mark_safe(_cleaner.clean(rendered))  # noqa: S308 - sanitised
+        return f"<pre>\n{escape(text)}</pre>"
+    return Markdown(extensions=extensions, output_format="html").convert(text)

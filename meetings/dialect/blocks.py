@@ -18,7 +18,7 @@ from . import html
 from .lines import Source, Words, indent, unspaced
 from .tables import starts_table, table
 
-MAX_DEPTH = 16
+MAX_DEPTH = 32
 """Lists and quotes nested deeper than this are text."""
 
 _HEADING = re.compile(r" *(#{1,6})(?: +(.*?))?(?: +#+)? *$")

@@ -30,6 +30,7 @@ _SCAN = re.compile(
     + r""")
     | (?P<comment><!--)
     | (?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
+    | \[\[(?P<topic>[^\s\[\]|](?:[^\[\]|\n]*[^\s\[\]|])?)\]\]
     | (?P<open>!?\[)
     | (?P<close>\])
     | (?P<run>\*+|_+|~+)
@@ -143,6 +144,11 @@ class _Scanner:
         address = match["auto"]
         shown = address.partition(":")[2] if address.startswith(("mailto:", "wiki:", "attachment:")) else address
         self._link(address if ":" in address else f"mailto:{address}", shown)
+        return match.end()
+
+    def _topic(self, match: re.Match[str]) -> int:
+        """`[[WeeklyMeetings]]`: a topic of the old wiki."""
+        self._link(f"wiki:{match['topic']}", match["topic"])
         return match.end()
 
     def _link(self, target: str, shown: str) -> None:

@@ -1,6 +1,6 @@
-"""Rendered HTML -> nodes, for those who need the structure and not the page: the text form, the way back to TWiki.
+"""The dialect's HTML -> nodes, for those who need the structure and not the page: text form, way back to TWiki.
 
-It reads what `meetings.markup` lets through and nothing else. The nodes know no lines: all are 0.
+It reads what the dialect writes, before anything was cleaned from it. The nodes know no lines: all are 0.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _ALIGNS: dict[str, nodes.Align] = {"left": "left", "center": "center", "right": 
 _BLOCKS = frozenset({"p", "ul", "ol", "dl", "table", "pre", "hr", "blockquote", "div"}) | frozenset(_HEADINGS)
 
 
-def read(rendered: str, id_prefix: str) -> tuple[Block, ...]:
-    """The blocks of some HTML; `id_prefix` is what was put before the text's own ids."""
+def read(rendered: str) -> tuple[Block, ...]:
+    """The blocks of some HTML."""
     root = Element("div")
     html.raw_block(rendered, root, deepest=_DEEPEST)
-    return _Reader(id_prefix).blocks(root)
+    return _blocks(root)
 
 
 def _content(parent: Element) -> Iterator[str | Element]:
@@ -37,124 +37,126 @@ def _content(parent: Element) -> Iterator[str | Element]:
             yield child.tail.replace("&amp;", "&")
 
 
-class _Reader:
-    """Turns elements into nodes."""
+def _blocks(parent: Element) -> tuple[Block, ...]:
+    """The blocks under `parent`; inlines between them are paragraphs of their own."""
+    found: list[Block] = []
+    run: list[str | Element] = []
+    for part in (*_content(parent), None):
+        if isinstance(part, str) or (part is not None and part.tag not in _BLOCKS):
+            run.append(part)
+            continue
+        if any(not isinstance(piece, str) or piece.strip() for piece in run):
+            found.append(nodes.Paragraph(_inlines(run), 0, 0))
+        run = []
+        if part is not None:
+            found.extend(_block(part))
+    return tuple(found)
 
-    def __init__(self, id_prefix: str) -> None:
-        self.prefix = id_prefix
 
-    def blocks(self, parent: Element) -> tuple[Block, ...]:
-        """The blocks under `parent`; inlines between them are paragraphs of their own."""
-        found: list[Block] = []
-        run: list[str | Element] = []
-        for part in (*_content(parent), None):
-            if isinstance(part, str) or (part is not None and part.tag not in _BLOCKS):
-                run.append(part)
-                continue
-            if any(not isinstance(piece, str) or piece.strip() for piece in run):
-                found.append(nodes.Paragraph(self.inlines(run), 0, 0))
-            run = []
-            if part is not None:
-                found.extend(self.block(part))
-        return tuple(found)
+def _block(node: Element) -> tuple[Block, ...]:
+    """One block element."""
+    match node.tag:
+        case "p":
+            return (nodes.Paragraph(_inlines(_content(node)), 0, 0),)
+        case "hr":
+            return (nodes.Rule(0, 0),)
+        case "pre":
+            node.text = (node.text or "").removeprefix("\n")
+            return (nodes.Preformatted(_inlines(_content(node)), 0, 0),)
+        case "ul" | "ol":
+            items = tuple(nodes.ListItem(_blocks(item), 0, 0) for item in node if item.tag == "li")
+            kind: Literal["ul", "ol"] = "ul" if node.tag == "ul" else "ol"
+            return (nodes.List(kind, items, 0, 0, node.get("type", "1"), _number(node.get("start", ""))),)
+        case "dl":
+            return (nodes.List("dl", tuple(_definitions(node)), 0, 0),)
+        case "table":
+            return (nodes.Table(tuple(_row(row) for row in node.iter("tr")), 0, 0),)
+        case "blockquote":
+            return (nodes.Quote(_blocks(node), 0, 0),)
+        case "div":
+            return _blocks(node)
+        case _:
+            return (nodes.Heading(_HEADINGS[node.tag], _inlines(_content(node)), 0, 0),)
 
-    def block(self, node: Element) -> tuple[Block, ...]:
-        """One block element."""
-        match node.tag:
-            case "p":
-                return (nodes.Paragraph(self.inlines(_content(node)), 0, 0),)
-            case "hr":
-                return (nodes.Rule(0, 0),)
-            case "pre":
-                return (nodes.Preformatted(self.inlines(_content(node)), 0, 0),)
-            case "ul" | "ol":
-                items = tuple(nodes.ListItem(self.blocks(item), 0, 0) for item in node if item.tag == "li")
-                kind: Literal["ul", "ol"] = "ul" if node.tag == "ul" else "ol"
-                return (nodes.List(kind, items, 0, 0, node.get("type", "1"), _number(node.get("start", ""))),)
-            case "dl":
-                return (nodes.List("dl", tuple(self.definitions(node)), 0, 0),)
-            case "table":
-                return (nodes.Table(tuple(self.row(row) for row in node.iter("tr")), 0, 0),)
-            case "blockquote":
-                return (nodes.Quote(self.blocks(node), 0, 0),)
-            case "div":
-                return self.blocks(node)
-            case _:
-                return (nodes.Heading(_HEADINGS[node.tag], self.inlines(_content(node)), 0, 0),)
 
-    def definitions(self, node: Element) -> Iterator[nodes.ListItem]:
-        """A term with its first text, then each further text without one; a term without a text has an empty one."""
-        term: tuple[Inline, ...] | None = None
-        for part in node:
-            if part.tag == "dt":
-                if term is not None:
-                    yield nodes.ListItem((), 0, 0, term)
-                term = self.inlines(_content(part))
-            elif part.tag == "dd":
-                yield nodes.ListItem(self.blocks(part), 0, 0, term or ())
-                term = None
-        if term is not None:
-            yield nodes.ListItem((), 0, 0, term)
+def _definitions(node: Element) -> Iterator[nodes.ListItem]:
+    """A term with its first text, then each further text without one; a term without a text has an empty one."""
+    term: tuple[Inline, ...] | None = None
+    for part in node:
+        if part.tag == "dt":
+            if term is not None:
+                yield nodes.ListItem((), 0, 0, term)
+            term = _inlines(_content(part))
+        elif part.tag == "dd":
+            yield nodes.ListItem(_blocks(part), 0, 0, term or ())
+            term = None
+    if term is not None:
+        yield nodes.ListItem((), 0, 0, term)
 
-    def row(self, node: Element) -> nodes.Row:
-        """A table row."""
-        return nodes.Row(tuple(self.cell(cell) for cell in node if cell.tag in ("td", "th")), 0, 0)
 
-    def cell(self, node: Element) -> nodes.Cell:
-        """A table cell."""
-        align = _ALIGNS.get(node.get("align", ""))
-        spans = _number(node.get("colspan", "")), _number(node.get("rowspan", ""))
-        return nodes.Cell(self.inlines(_content(node)), node.tag == "th", align, *spans)
+def _row(node: Element) -> nodes.Row:
+    """A table row."""
+    return nodes.Row(tuple(_cell(cell) for cell in node if cell.tag in ("td", "th")), 0, 0)
 
-    def inlines(self, parts: Iterator[str | Element] | list[str | Element]) -> tuple[Inline, ...]:
-        """Texts and inline elements as nodes."""
-        return tuple(node for part in parts for node in self.inline(part))
 
-    def inline(self, part: str | Element) -> tuple[Inline, ...]:
-        """One text or inline element; a tag that means nothing gives what it holds."""
-        if isinstance(part, str):
-            return (nodes.Text(part),)
-        if part.tag == "br":
-            return (nodes.LineBreak(),)
-        if part.tag == "img":
-            given = {key: _value(part, key) for key in ("src", "alt", "width", "height", "title")}
-            return (nodes.Image(given["src"], given["alt"], given["width"], given["height"], given["title"]),)
-        children = self.inlines(_content(part))
-        match part.tag:
-            case "strong":
-                return (nodes.Strong(children),)
-            case "em":
-                return (nodes.Emphasis(children),)
-            case "code":
-                return (nodes.Code(children),)
-            case "a":
-                return self.link(part, children)
-            case "span":
-                colour = part.get("class", "").removeprefix("ink-")
-                return (nodes.Span("font", (("color", colour),), children),) if colour else children
-            case tag if tag in html.INLINE:
-                title = _value(part, "title")
-                return (nodes.Span(tag, (("title", title),) if title else (), children),)
-            case _:
-                return children
+def _cell(node: Element) -> nodes.Cell:
+    """A table cell."""
+    align = _ALIGNS.get(node.get("align", ""))
+    spans = _number(node.get("colspan", "")), _number(node.get("rowspan", ""))
+    return nodes.Cell(_inlines(_content(node)), node.tag == "th", align, *spans)
 
-    def link(self, node: Element, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        """A link of the kind that its address tells, or the place that a link can name."""
-        target, title, name = (_value(node, key) for key in ("href", "title", "id"))
-        here: tuple[Inline, ...] = (nodes.Anchor(name.removeprefix(self.prefix)),) if name else ()
-        match node.get("class"):
-            case "wiki":
-                kind: Literal["topic", "interwiki"] = "interwiki" if ":" in title else "topic"
-                return (*here, nodes.Link(title, children, kind))
-            case "attachment":
-                return (*here, nodes.Link(title, children, "attachment"))
-        if target.startswith("mailto:"):
-            return (*here, nodes.Link(target.removeprefix("mailto:"), children, "mail", title))
-        if target.startswith("#"):
-            return (*here, nodes.Link(target[1:].removeprefix(self.prefix), children, "anchor", title))
-        if here and not target:
-            return (*here, *children)
-        return (*here, nodes.Link(target, children, "url", title))
+
+def _inlines(parts: Iterator[str | Element] | list[str | Element]) -> tuple[Inline, ...]:
+    """Texts and inline elements as nodes."""
+    return tuple(node for part in parts for node in _inline(part))
+
+
+def _inline(part: str | Element) -> tuple[Inline, ...]:
+    """One text or inline element; a tag that means nothing gives what it holds."""
+    if isinstance(part, str):
+        return (nodes.Text(part),)
+    if part.tag == "br":
+        return (nodes.LineBreak(),)
+    if part.tag == "img":
+        given = {key: _value(part, key) for key in ("src", "alt", "width", "height", "title")}
+        return (nodes.Image(given["src"], given["alt"], given["width"], given["height"], given["title"]),)
+    children = _inlines(_content(part))
+    match part.tag:
+        case "strong":
+            return (nodes.Strong(children),)
+        case "em":
+            return (nodes.Emphasis(children),)
+        case "code":
+            return (nodes.Code(children),)
+        case "a":
+            return _link(part, children)
+        case "span":
+            colour = part.get("class", "").removeprefix("ink-")
+            return (nodes.Span("font", (("color", colour),), children),) if colour else children
+        case tag if tag in html.INLINE:
+            title = _value(part, "title")
+            return (nodes.Span(tag, (("title", title),) if title else (), children),)
+        case _:
+            return children
+
+
+def _link(node: Element, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A link of the kind that its address tells, or the place that a link can name."""
+    target, title, name = (_value(node, key) for key in ("href", "title", "id"))
+    here: tuple[Inline, ...] = (nodes.Anchor(name),) if name else ()
+    match node.get("class"):
+        case "wiki":
+            kind: Literal["topic", "interwiki"] = "interwiki" if ":" in title else "topic"
+            return (*here, nodes.Link(title, children, kind))
+        case "attachment":
+            return (*here, nodes.Link(title, children, "attachment"))
+    if target.startswith("mailto:"):
+        return (*here, nodes.Link(target.removeprefix("mailto:"), children, "mail", title))
+    if target.startswith("#"):
+        return (*here, nodes.Link(target[1:], children, "anchor", title))
+    if here and not target:
+        return (*here, *children)
+    return (*here, nodes.Link(target, children, "url", title))
 
 
 def _value(node: Element, name: str) -> str:

@@ -3,9 +3,8 @@
 HTML is written only where Markdown has no form: tables with spanned cells or headers beyond a full first row,
 sized images, colours, markup inside fixed or preformatted text, anchors.
 
-A link to a wiki topic has no address any more. Where its label is the topic's own name (a WikiWord in running
-text: GlideinWMS) the words stand alone, because such links were mostly accidents of spelling; with a label it
-stays a link, `[label](wiki:Web.Topic)`, and `markup` renders it as an `<a>` without an address.
+A link to a wiki topic has no address any more, but stays a link: `[[WeeklyMeetings]]` where the topic is its own
+label, else `[label](wiki:Web.Topic)`; `markup` renders both as an `<a>` that leads nowhere.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from .markdown_html import html_inlines, html_list, html_table, leaves, shown
 from .markdown_inline import one_line, running
 from .nodes import Block
 
-MAX_DEPTH = 12
-"""Lists and quotes nested deeper are written at this depth; `markup` follows some more."""
+MAX_DEPTH = 30
+"""Lists and quotes nested deeper are written at this depth; `markup` follows two more."""
 
 _LINE_START = re.compile(
     r"""(?:

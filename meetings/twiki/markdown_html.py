@@ -1,7 +1,6 @@
 """Nodes -> HTML, for what Markdown has no form for; `markup` reads it back as it reads its own.
 
-Here too is what both forms must agree on: which spans mean something, which links are only words, and how the
-target of a link is written.
+Here too is what both forms must agree on: which spans mean something, and how the target of a link is written.
 """
 
 from __future__ import annotations
@@ -11,15 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from . import nodes
+from .macros import COLOURS
 from .nodes import Block, Inline
 
 MAX_DEPTH = 6
 """Inlines nested deeper than this are only their words."""
 
-KEPT_TAGS = frozenset("abbr big cite del dfn ins kbd mark q s samp small sub sup u var".split())
+KEPT_TAGS = frozenset("abbr big cite del dfn ins kbd mark q s samp small strike sub sup u var".split())
 
 SOFT_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
 _COLOUR_STYLE = re.compile(r"(?<![\w-])color\s*:\s*([#\w]+)", re.IGNORECASE)
+_COLOUR_NAMES = {code: name.lower() for name, code in COLOURS.items()}
 _PREFIXES = {"mail": "mailto:", "anchor": "#", "topic": "wiki:", "interwiki": "wiki:", "attachment": "attachment:"}
 
 
@@ -115,7 +116,7 @@ def _tags(node: nodes.Strong | nodes.Emphasis | nodes.Code | nodes.Span | nodes.
         case nodes.Span():
             return span_tags(node)
         case nodes.Link():
-            if linked or means_nothing(node):
+            if linked:
                 return "", ""
             return f"<a{attributes(href=target(node), title=node.title)}>", "</a>"
 
@@ -138,16 +139,8 @@ def span_tags(node: nodes.Span) -> tuple[str, str]:
         return f"<{node.tag}{attributes(title=given.get('title', ''))}>", f"</{node.tag}>"
     style = _COLOUR_STYLE.search(given.get("style", ""))
     colour = given.get("color", "") or (style[1] if style else "")
+    colour = _COLOUR_NAMES.get(colour.lower(), colour)
     return (f"<font{attributes(color=colour)}>", "</font>") if colour else ("", "")
-
-
-def means_nothing(node: nodes.Link | nodes.Span) -> bool:
-    """Whether only the words matter: a span without a meaning, or a WikiWord, whose label is the topic's name."""
-    if isinstance(node, nodes.Span):
-        return not span_tags(node)[0]
-    if node.kind not in ("topic", "interwiki"):
-        return False
-    return shown(node.children) in (node.target, node.target.rpartition(".")[2])
 
 
 def target(node: nodes.Link) -> str:

@@ -16,7 +16,6 @@ from .markdown_html import (
     SOFT_BREAK,
     attributes,
     image_tag,
-    means_nothing,
     shown,
     span_tags,
     target,
@@ -24,26 +23,26 @@ from .markdown_html import (
 from .nodes import Inline
 
 _PUNCTUATION = r"!-/:-@\[-`{-~"
-_SPECIAL = re.compile(
-    rf"""\\(?=[{_PUNCTUATION}\n]|\Z)        # a backslash that would escape something
+_SPECIAL = rf"""\\(?=[{_PUNCTUATION}\n]|\Z)        # a backslash that would escape something
     | `
     | \*(?!\s) | (?<!\s)\*                  # a star that touches a word
     | (?<![^\W_])_ | _(?![^\W_])            # an underscore that is not inside a word
     | <(?=[A-Za-z/!]|\Z)
     | &(?=\#?\w+;)
     | ~(?=~) | (?<=~)~
-    | (?<=\])\(
+    | (?<=\])\( | \[(?=\[)
     | (?<=http):(?=//) | (?<=https):(?=//)
     | (?<=[\w.+-])@(?=[A-Za-z0-9-]+\.[A-Za-z0-9])
-    """,
-    re.VERBOSE,
-)
+    """
+_TO_ESCAPE = re.compile(_SPECIAL, re.VERBOSE)
+_TO_ESCAPE_IN_LABEL = re.compile(rf"{_SPECIAL} | [\[\]]", re.VERBOSE)
 _ODD = re.compile(r"[\\`*_<&~@]")
-"""What a text without it, without `](` and `://` needs no second look for."""
+"""A text without these, and without `](`, `[[` and `://`, has nothing to escape."""
 _BARE_URL = re.compile(r"https?://[^\s<>\[\]`\"\\()]*[^\s<>\[\]`\"\\()?!.,:;*_~'/]/?")
 _BARE_MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z0-9]+")
 _AUTOLINK = re.compile(r"https?:[^\s<>]+")
 _AUTOMAIL = re.compile(r"""[^\s<>@"'=/:]+@[^\s<>@]+""")
+_TOPIC = re.compile(r"[^\[\]|\s](?:[^\[\]|\n]*[^\[\]|\s])?")
 _ENDS_ADDRESS = re.compile(r"[.,:;!?)]*(?:\s|\Z)")
 _PLAIN_TARGET = re.compile(r"(?:[^\s()<>\\&]|&(?!\#?\w+;))+(?:\([^\s()<>\\&]*\)[^\s()<>\\&]*)*")
 _ENTITY_OR_ESCAPE = re.compile(rf"\\(?=[{_PUNCTUATION}])|&(?=\#?\w+;)")
@@ -124,7 +123,7 @@ def _merged(children: Sequence[Inline]) -> list[Inline]:
             words.append(node.text)
         elif node is None:
             stack.pop()
-        elif isinstance(node, (nodes.Link, nodes.Span)) and means_nothing(node):
+        elif isinstance(node, nodes.Span) and not span_tags(node)[0]:
             stack.append(iter(node.children))
         else:
             if words:
@@ -138,9 +137,11 @@ def _merged(children: Sequence[Inline]) -> list[Inline]:
 
 def _text(text: str, *, label: bool = False) -> str:
     """Words with a backslash before what would mean something."""
-    if _ODD.search(text) or "](" in text or "://" in text:
-        text = _SPECIAL.sub(r"\\\g<0>", text)
-    return text.replace("[", "\\[").replace("]", "\\]") if label else text
+    if label:
+        return _TO_ESCAPE_IN_LABEL.sub(r"\\\g<0>", text)
+    if _ODD.search(text) or "](" in text or "[[" in text or "://" in text:
+        return _TO_ESCAPE.sub(r"\\\g<0>", text)
+    return text
 
 
 def _wrapped(
@@ -209,12 +210,18 @@ def _image(node: nodes.Image) -> str:
 
 
 def _link(node: nodes.Link, depth: int, within: frozenset[str]) -> Iterator[_Piece]:
-    """`[label](target)`; an address that is its own label stands bare. A link inside a link is only its words."""
+    """`[label](target)`; an address that is its own label stands bare, a topic that is its own label in `[[ ]]`.
+
+    A link inside a link is only its words.
+    """
     if "link" in within:
         yield _Piece(_inline(node.children, depth + 1, in_line=True, label=True, within=within))
         return
     label = shown(node.children) if all(isinstance(child, nodes.Text) for child in node.children) else None
     if label == node.target and not node.title:
+        if node.kind in ("topic", "interwiki") and _TOPIC.fullmatch(label):
+            yield _Piece(f"[[{label}]]")
+            return
         pattern = _AUTOMAIL if node.kind == "mail" else _AUTOLINK
         if node.kind in ("mail", "url") and pattern.fullmatch(label):
             yield _Piece(label, "url")

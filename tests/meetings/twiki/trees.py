@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from meetings.twiki import nodes
 
 FRAGMENTS = (
-    "a bc 12 é “ ” ( ) [ ] ]( ![ ** * _ __ ` ``` < <b> </b> <hostname> <!-- --> & &amp; &#42; \\ \\* ~ ~~ # ## - + "
-    "1. 2) a. i) A. > | |--| : ! = === --- http://x.y https://example.org/a_b_c me@example.org ://  / \" ' % ; , . ? "
-    "2_6_2_rc3 GRATIA-OSG-DAILY ... wiki:A <https://x.y> {} ^ $ ::: --"
+    "[[ ]] [[a]] a bc é “ ” ( ) [ ] ]( ![ ** * _ __ ` ``` < <b> </b> <hostname> <!-- --> & &amp; &#42; \\ \\* ~ ~~ # "
+    "## - + 1. 2) a. i) A. > | |--| : ! = === --- http://x.y https://example.org/a_b_c me@example.org ://  / \" ' % ; "
+    ", . ? 2_6_2_rc3 GRATIA-OSG-DAILY ... wiki:A <https://x.y> {} ^ $ ::: --"
 ).split(" ")
 texts = st.lists(
     st.sampled_from([*FRAGMENTS, "", " ", " ", "\n"]) | st.text(st.characters(exclude_categories=["C"]), max_size=3),
@@ -46,6 +46,7 @@ def _inlines(children):
         st.builds(nodes.Link, targets, many),
         targets.filter(lambda target: "//" in target).map(lambda target: nodes.Link(target, (nodes.Text(target),))),
         st.builds(nodes.Link, st.just("Web.Topic"), many, st.just("topic")),
+        st.just(nodes.Link("Web.Topic", (nodes.Text("Web.Topic"),), "topic")),
         st.just(nodes.Link("me@example.org", (nodes.Text("me@example.org"),), "mail")),
     )
 
@@ -160,7 +161,7 @@ class _Shape(HTMLParser):
             [tag, *(f"{key}={given[key]}" for key in ("type", "start", "colspan", "rowspan") if key in given)]
         )
         if tag == "img":
-            named = f"img {given['src']} {squeeze(given.get('alt') or '')}"
+            named = f"img {given['src']}" if given.get("src", "").startswith("http") else "img"
         if tag == "a" and given.get("href", "").startswith("http"):
             named = f"a {given['href']}"
         if tag in self.VOID:
@@ -238,13 +239,17 @@ def _phrases(children, in_link=False):
             case nodes.Code():
                 found.append(tidy("code", _phrases(node.children, in_link)))
             case nodes.Span():
-                found.append(tidy("span" if node.tag == "font" else node.tag, _phrases(node.children, in_link)))
+                inner = _phrases(node.children, in_link)
+                tag = {"font": "span", "strike": "s"}.get(node.tag, node.tag)
+                found.extend(inner) if tag == "span" and "color" not in str(node.attributes) else found.append(
+                    tidy(tag, inner)
+                )
             case nodes.Link():
                 inner = _phrases(node.children, True)
                 href = f" {node.target}" if node.target.startswith("http") else ""
                 found.extend(inner) if in_link else found.append(tidy(f"a{href}", inner))
             case nodes.Image():
-                found.append((f"img {node.source} {squeeze(node.alt)}",))
+                found.append((f"img {node.source}" if node.source.startswith("http") else "img",))
             case nodes.LineBreak():
                 found.append(("br",))
     return found
