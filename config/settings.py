@@ -22,7 +22,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- who is asking ---------------------------------------------------------------------------------------
 
 DEBUG: bool = env.bool("DEBUG", default=False)
-SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL: str = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='') or '8000'}").rstrip("/")
 SITE_NAME: str = env.str("SITE_NAME", default="Opsminutes")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -212,6 +212,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Collected files are served by their hashed names; a demo, which collects nothing, serves them as they are.
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or sys.argv[1:2] == ["collectstatic"]
 WHITENOISE_USE_FINDERS = DEBUG or not COLLECTED
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
+import sys
 from argparse import ArgumentParser
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -39,13 +42,16 @@ class Command(BaseCommand):
         if settings.HTTPS:
             raise CommandError("SITE_URL is an https address: this looks like a real site, so no demo here.")
         _check_port(port)
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        logging.getLogger("celery").setLevel(logging.WARNING)
         call_command("migrate", verbosity=0)
         if not Series.objects.exists():
             self.stdout.write("Loading the sample weeks …")
             self._load()
         self._open_next()
         self._say(port)
-        call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
+        serve = ["gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8", "--log-level=warning"]
+        os.execv(sys.executable, [sys.executable, "-m", *serve])  # noqa: S606 - nothing here is from outside
 
     def _load(self) -> None:
         """What `make demo` shows is the main job itself: the pages come in through the importer."""
@@ -55,7 +61,9 @@ class Command(BaseCommand):
             user.set_password(PASSWORD)
             user.save(update_fields=["password"])
         for folder, series in (("twiki", "production"), ("documents", "tools")):
-            call_command("import_minutes", str(samples / folder), series=series, publish=True, stdout=self.stdout)
+            told = StringIO()
+            call_command("import_minutes", str(samples / folder), series=series, publish=True, stdout=told)
+            self.stdout.write(f"  {series}: {told.getvalue().splitlines()[-1]}")
 
     def _open_next(self) -> None:
         """There is always a meeting to write for."""
