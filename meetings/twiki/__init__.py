@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 
 from meetings.twiki import blocks, source
@@ -20,7 +21,19 @@ _SPACES = re.compile(r"\s*\n\s*")
 
 def parse(data: bytes | str, name: str = "") -> Page:
     """Read a TWiki topic; `name` is its name without folder and ending."""
-    page = source.read(data)
+    # Nodes never refer back to what holds them, so the cyclic collector has nothing to find here; its walks over
+    # all of a large page's nodes would make the time grow faster than the page.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _parsed(source.read(data), name)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _parsed(page: source.Source, name: str) -> Page:
+    """The page that a source means."""
     problems = page.problems
     stash: list[object] = []
     text = "\n".join(page.body)
@@ -52,6 +65,7 @@ def _lines(text: str, stash: list[object], problems: list[Problem], macros: Macr
         text = macros.expand(text)
     if "\\\n" in text:
         text = text.replace("\\\n", GHOST)
+    text = text.removesuffix("\\")
     if "<" in text:
         text = join_tags(text)
     if GHOST not in text:

@@ -14,6 +14,7 @@ STASH_OPEN, STASH_CLOSE, ATTACHED, GHOST = "\ue000", "\ue001", "\ue002", "\ue003
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ue000-\ue003]")
 _META = re.compile(r"%META:([A-Za-z][\w:]*)\{(.*)\}%\s*\Z")
+_USUAL = frozenset(("TOPICINFO", "TOPICPARENT", "FORM", "FIELD", "FILEATTACHMENT", "PREFERENCE", "REVINFO"))
 _PAIR = re.compile(r'(\w+)="([^"]*)"')
 _HEX = re.compile(r"%([0-9A-Fa-f]{2})")
 
@@ -73,11 +74,20 @@ def _take_meta(lines: list[str], problems: list[Problem]) -> Source:
             fields = {key: _value(value) for key, value in _PAIR.findall(match[2])}
             meta.append(Meta(match[1], fields, index + 1))
             body[index] = ""
+            if note := _unshown(match[1], fields):
+                problems.append(Problem(index + 1, "note", note))
         else:
             problems.append(
                 Problem(index + 1, "warning", "This META line is damaged; it was kept as text. Check what it says.")
             )
     return Source(tuple(lines), body, tuple(meta), problems)
+
+
+def _unshown(kind: str, fields: dict[str, str]) -> str:
+    """What to say of a record that readers of the wiki may have seen and readers of the minutes will not."""
+    if kind == "TOPICMOVED":
+        return f"The topic was moved from {fields.get('from', '?')} to {fields.get('to', '?')}; that is not shown."
+    return "" if kind in _USUAL else f"The page's {kind} record is kept but not shown."
 
 
 def _value(raw: str) -> str:
