@@ -39,7 +39,7 @@ def run(*arguments: str, environment: dict[str, str]) -> str:
 
 def test_pages_and_files_are_served_before_and_after_collecting(environment):
     run("manage.py", "migrate", "--verbosity=0", environment=environment)
-    before = run("-W", "ignore", "-c", LOOK, environment=environment).splitlines()
+    before = run("-W", "error::UserWarning", "-c", LOOK, environment=environment).splitlines()
     run("manage.py", "collectstatic", "--no-input", "--verbosity=0", environment=environment)
     after = run("-c", LOOK, environment=environment).splitlines()
     assert [line.split()[0] for line in before + after] == ["200"] * 4
