@@ -7,6 +7,10 @@ own and classes of a short list.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from html import unescape
+
 import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -45,6 +49,24 @@ _cleaner = nh3.Cleaner(
 def render(text: str) -> SafeString:
     """The HTML of a text; `### Sub` is an `<h3>`, so a section's own headings stand under its title."""
     return mark_safe(_cleaner.clean(_convert(text, Dialect(), Described())))  # noqa: S308 - sanitised
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that stands on another server: its address, its description, and the server's name."""
+
+    address: str
+    name: str
+    host: str
+
+
+_IMAGE = re.compile(r'<img(?=[^>]*? src="(https?://([^"/?#]+)[^"]*)")(?:[^>]*? alt="([^"]*)")?[^>]*>')
+
+
+def pictures(rendered: SafeString) -> tuple[Picture, ...]:
+    """The images from elsewhere in what `render` made, each once, in order."""
+    found = (Picture(unescape(src), unescape(alt or src), host) for src, host, alt in _IMAGE.findall(rendered))
+    return tuple(dict.fromkeys(found))
 
 
 def blocks(text: str) -> tuple[Block, ...]:

@@ -33,12 +33,14 @@ class RenderedSection:
     """A section with its Markdown rendered; `html` is empty where there is no text.
 
     The actions' table belongs into the one that `shows_actions`, before its text, which is left out where the
-    table says all of it.
+    table says all of it. `pictures` are those that stand elsewhere: a reader's browser does not fetch them, so that
+    reading tells nobody, and the page links to them instead.
     """
 
     section: WeeklySection
     html: SafeString
     shows_actions: bool
+    pictures: tuple[markup.Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,9 @@ def rendered(weekly: Weekly) -> Rendered:
     place = weekly.actions_place
     return Rendered(
         sections=tuple(
-            RenderedSection(section, markup.render(weekly.shown_body(section)), section.pk == place)
+            RenderedSection(section, body, section.pk == place, markup.pictures(body))
             for section in weekly.sections
+            for body in [markup.render(weekly.shown_body(section))]
         ),
         actions=tuple(
             RenderedAction(action, markup.render(hard(action.text)), markup.render(hard(action.note)))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.markup import blocks, render
+from meetings.markup import Picture, blocks, pictures, render
 
 CASES = re.compile(r"^(\S[^\n]*)\n\.\n(.*?)\n?^\.\n(.*?)\n?^\.$", re.MULTILINE | re.DOTALL)
 SPACES = str.maketrans({"␠": " ", "⇥": "\t"})
@@ -17,9 +17,7 @@ SPACES = str.maketrans({"␠": " ", "⇥": "\t"})
 
 def cases():
     text = (Path(__file__).parent / "cases" / "markup.txt").read_text(encoding="utf-8")
-    return [
-        pytest.param(source.translate(SPACES), html, id=title) for title, source, html in CASES.findall(text)
-    ]
+    return [pytest.param(source.translate(SPACES), html, id=title) for title, source, html in CASES.findall(text)]
 
 
 @pytest.mark.parametrize(("source", "html"), cases())
@@ -260,3 +258,14 @@ def test_any_text_renders_safely_and_at_once(text):
     assert audit(render(text)) == []
     blocks(text)
     assert time.process_time() - start < 0.5
+
+
+def test_pictures_from_elsewhere_are_listed_once():
+    rendered = render(
+        "![load](https://a.example.org/load.png?x=1&y=2) ![](http://b.example.net/wide.png) ![here](/files/1/x.png)\n\n"
+        "![load](https://a.example.org/load.png?x=1&y=2)"
+    )
+    assert pictures(rendered) == (
+        Picture("https://a.example.org/load.png?x=1&y=2", "load", "a.example.org"),
+        Picture("http://b.example.net/wide.png", "wide.png", "b.example.net"),
+    )
