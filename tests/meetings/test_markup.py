@@ -267,5 +267,5 @@ def test_pictures_from_elsewhere_are_listed_once():
     )
     assert pictures(rendered) == (
         Picture("https://a.example.org/load.png?x=1&y=2", "load", "a.example.org"),
-        Picture("http://b.example.net/wide.png", "wide.png", "b.example.net"),
+        Picture("http://b.example.net/wide.png", "wide", "b.example.net"),
     )
