@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from meetings import plaintext
+from meetings.lines import bold_as_heading
 from meetings.twiki.nodes import (
     Block,
     Cell,
@@ -47,7 +48,6 @@ _TOO_LARGE = "this document is too large when unpacked, or packed suspiciously w
 _STYLES = "p[style-name='Title'] => h1.title:fresh\np[style-name='Subtitle'] => p:fresh\nu => u\nstrike => s"
 _HEADINGS = {f"h{level}": min(level + 1, 6) for level in range(1, 7)}
 """Levels one deeper than Word's, whose first level stands below the title."""
-_BOLD_HEADING = 100
 
 
 def is_docx(data: bytes) -> bool:
@@ -94,22 +94,12 @@ def _page(name: str, body: ElementTree.Element) -> Page:
     reader = _Reader()
     blocks = list(reader.blocks(body))
     if not any(isinstance(block, Heading) for block in blocks):
-        blocks = [_promoted(block) for block in blocks]
+        blocks = [bold_as_heading(block) for block in blocks]
     if all(isinstance(block, Paragraph) for block in blocks):
         return plaintext.parse("\n".join(reader.lines), name)
     pictures = sum(1 for _ in body.iter("img"))
     problems = (Problem(1, "note", f"{pictures} pictures were left out; attach them by hand"),) if pictures else ()
     return Page(name, tuple(reader.lines), tuple(blocks), problems, kind="text")
-
-
-def _promoted(block: Block) -> Block:
-    """A short paragraph all in bold as the heading it is meant to be, in a document that has no others."""
-    if not isinstance(block, Paragraph) or len(plain(block.children)) > _BOLD_HEADING:
-        return block
-    written = [node for node in block.children if not (isinstance(node, Text) and not node.text.strip())]
-    if written and all(isinstance(node, Strong) for node in written):
-        return Heading(plaintext.SURE, (Text(plain(block.children).strip()),), block.line, block.end_line)
-    return block
 
 
 @dataclass

@@ -19,6 +19,7 @@ from meetings.twiki.nodes import (
     Preformatted,
     Quote,
     Rule,
+    Strong,
     Table,
     Text,
     plain,
@@ -60,6 +61,17 @@ def words(inlines: tuple[Inline, ...]) -> str:
 def title(heading: Heading) -> str:
     """A heading on one line."""
     return " ".join(plain(heading.children).split())
+
+
+def bold_as_heading(block: Block) -> Block:
+    """A short paragraph all in bold as the heading it is meant to be, on a page that has no others."""
+    if not isinstance(block, Paragraph) or block.line != block.end_line:
+        return block
+    text = " ".join(plain(block.children).split())
+    bold = [node for node in block.children if not (isinstance(node, Text) and not node.text.strip(" \n\t:"))]
+    if not bold or len(text) > 100 or not all(isinstance(node, Strong) for node in bold):
+        return block
+    return Heading(2, (Text(text),), block.line, block.end_line)
 
 
 def lines(blocks: Iterable[Block | ListItem]) -> Iterator[Line]:

@@ -13,11 +13,11 @@ from meetings.actionlines import Action, ActionStatus, read_actions
 from meetings.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
 from meetings.dates import DateSource, Signature
 from meetings.dialin import is_secret, is_way_in, take_secrets
-from meetings.lines import Line, lines
+from meetings.lines import Line, bold_as_heading, lines
 from meetings.names import GUESTS, spaced
-from meetings.rollcall import STATUS_OF, Attendee, Roll, Status
+from meetings.rollcall import STATUS_OF, Attendee, Roll, Status, label_of
 from meetings.twiki.markdown import markdown
-from meetings.twiki.nodes import Block, Page, Paragraph, Problem, Table, Text
+from meetings.twiki.nodes import Block, Heading, Page, Paragraph, Problem, Table, Text
 from meetings.vocabulary import slugs_by_key
 
 __all__ = [
@@ -78,6 +78,8 @@ def read(
     blocks = reading.form(page, blocks)
     if decision.line:
         blocks = reading.date_line(blocks, page.lines[decision.line - 1], decision.line)
+    if not any(isinstance(block, Heading) for block in blocks):
+        blocks = tuple(bold_as_heading(block) for block in blocks)
     if blocks and is_footer(blocks[-1]):
         reading.footer((blocks[-1],))
         blocks = blocks[:-1]
@@ -150,6 +152,8 @@ class _Reading:
     def take(self, chunk: Chunk) -> None:
         """One chunk of the agenda, to where it belongs."""
         role = chunk.title.role
+        if chunk.opening and role is None:
+            chunk = self._without_roll(chunk)
         if role == "coordinates" or (chunk.opening and role is None and _tells_the_way(chunk)):
             self._take_coordinates(chunk)
             return
@@ -166,6 +170,22 @@ class _Reading:
             self.note(chunk.line, f"“{chunk.title.label}” has no text of its own: it stands over what follows")
         elif chunk.heading or chunk.lines:
             self._take_section(chunk)
+
+    def _without_roll(self, chunk: Chunk) -> Chunk:
+        """What a page opens with, without the roll, where that has a label and no heading: `*Attendees:* Tim`."""
+        kept: list[Block] = []
+        status: Status | None = None
+        for block in chunk.blocks:
+            found = list(lines((block,)))
+            labelled = label_of(found[0]) if found else None
+            status = labelled or status
+            if status and not any(is_secret(line.text) for line in found):
+                self.roll.read(found, status)
+            else:
+                kept.append(block)
+            if found and not (labelled and found[-1].text.endswith(":")):
+                status = None
+        return replace(chunk, blocks=kept) if len(kept) < len(chunk.blocks) else chunk
 
     def _take_coordinates(self, chunk: Chunk) -> None:
         """How to connect: kept, for members only, and never repeated in a problem."""

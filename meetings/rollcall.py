@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from meetings.lines import Line
-from meetings.names import is_name, person
+from meetings.names import is_name, names_in, person
 from meetings.twiki.nodes import Problem
 from meetings.vocabulary import key, role_of
 
@@ -26,6 +26,7 @@ _PLACE = re.compile(
 )
 _PART = re.compile(r"((?:[^,;&()\n]|\([^()]*\)|[()])+?)(?:\s*[,;&]\s*(?:and\s+)?|\s+and\s+|$)")
 _PARENTHESES = re.compile(r"\s*\(([^()]*)\)")
+_GROUP = re.compile(r"^([^()]+?) ?\(([^()]*)\)$")
 _HINT = re.compile(r"^\s*\(([^()]*)\)\s*")
 _MAIL = re.compile(r"\s*<?(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,250}>?")
 _ADDED = re.compile(r"^(.+?)\s+[-–—]\s+(.+)$")
@@ -105,14 +106,23 @@ class Roll:
                 status = STATUS_OF[role]
             elif not place:
                 affiliation = name
-            if role in STATUS_OF or place or not text.strip():
-                self.note(line.number, f"“{name}” in the roll" + ("" if text.strip() else ": nobody is listed"))
+            if role in STATUS_OF or place:
+                self.note(line.number, f"“{name}” in the roll")
+            elif not any(_parts(text)):
+                self.note(line.number, f"“{name}” in the roll: nobody is listed")
         if text.strip():
             self._people(text, line.number, status, affiliation)
 
     def _people(self, text: str, line: int, status: Status, affiliation: str | None) -> None:
         """People between commas; a line in which most parts are no names is a sentence, and kept as one."""
-        parts = list(_parts(text))
+        parts = []
+        for part in _parts(text):
+            group = _GROUP.match(part)
+            names = names_in(group[2]) if group else ()
+            if group and (len(names) > 1 or (names and len(group[1]) > 1 and group[1].isupper())):
+                self._people(group[2], line, status, group[1])
+            else:
+                parts.append(part)
         loose = len(parts) > 1
         read = [_entry(part, status, affiliation, loose) for part in parts]
         strange = [part for part, (entry, _) in zip(parts, read, strict=True) if entry is None]
@@ -133,6 +143,12 @@ class Roll:
         known = self.people.setdefault(key(entry.name), entry)
         if known is not entry:
             self.note(line, f"listed more than once: {' '.join(filter(None, _shown(entry)))}")
+
+
+def label_of(line: Line) -> Status | None:
+    """The status that a line outside the roll gives to the people after its label: `Attendees: Tim, Brian`."""
+    label = _LABEL.match(line.text)
+    return STATUS_OF.get(role_of(label[1] if label else line.text))
 
 
 def _shown(entry: Attendee) -> tuple[str | None, ...]:

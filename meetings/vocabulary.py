@@ -83,8 +83,10 @@ KNOWN_AREAS: Mapping[str, KnownArea] = {
 """Slug -> area, for headings that mean the same in every series; a series' own areas come on top."""
 
 _ROLES: Mapping[Role, str] = {
-    "attendees": """attendance, attendees, attended, attending, in attendance, list of attendees,
-        list of participants, members present, participants, people present, present, roll, roll call, rollcall,
+    "attendees": """attendance, attendance and apologies, attendance list, attendee list,
+        attendees, attendees and apologies, attendees list, attended, attending, in attendance, list of attendees,
+        list of participants, meeting attendees, members present, participants, people attending,
+        people present, present, roll, roll call, rollcall,
         those present, who was there""",
     "apologies": """apologies, apologies for absence, apologies from, apologies received, apologies received from,
         excused, regrets, sends apologies, sent apologies, with apologies""",

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from meetings import documents, minutes, plaintext, twiki
+from meetings.names import spaced
 from tests.meetings import shapes, words
 from tests.meetings.textcases import load
 
@@ -189,6 +190,7 @@ def test_which_level_of_headings_begins_a_section(text, headings):
         "---++ Dial-in\n417203\n---++ CMS\nfine\n",
         "---++ Call +1 906-555-0142, PIN 417203\n---++ CMS\nfine\n",
         "---++ CMS\n   * fine\n   * call us on +1 906-555-0142, passcode 417203\n",
+        "Attendees: Tim, +1 906-555-0142 417203#\n---++ CMS\nfine\n",
         "---++ Attendees\n   * Tim\n   * by phone: +1 906-555-0142 417203#\n---++ CMS\nfine\n",
         "---++ Action Items\n   * Tim: dial (906) 555-0142, code 417203#\n---++ CMS\nfine\n",
     ],
@@ -275,10 +277,10 @@ PIECES = st.sampled_from(
         "---++ ", "---+ ", "   * ", "      * ", "\n", "\n", "Attendees", "Apologies: ", "CMS", " (Tony & Xin)", "79 - ",
         "and children", "Tim, ", "Rob Q.", "(DH)", ": ", "closed", "by Nov 13", "+1 906-555-0142", "PIN 4172#",
         "Coordinates",
-        "Action Items", "The full report is available at ", "https://example.org/x", "[[", "]]", "|", "(", ")", "- ",
+        "Action Items", "The full report is available at ", "https://example.org/x", " [[", "]] ", "|", "(", ")", "- ",
         "1. ", "-- Main.MaudLane - 09 Oct 2012\n",
         '%META:TOPICINFO{author="MaudLane" date="1351627320" version="1.4"}%\n',
-        "[bookmark: _Toc1]", "Present: ", "=====\n", "&amp;", "é", "\t", "\xa0", "*", "_", "<br>",
+        "[bookmark: _Toc1]", "Present: ", "=====\n", "&amp;", "é", "\t", "\xa0", "*", "_", "<br>", "*Present:* ", "Remote: ", "BNL (", ",",
         "words of a sentence",
     ]
 )  # fmt: skip
@@ -291,4 +293,4 @@ def test_nothing_raises_and_no_word_of_the_blocks_is_lost(text, typed):
     page = plaintext.parse(text, "x") if typed else twiki.parse(text, "x")
     kept = words.of_json(minutes.as_json(shapes.read(page)))
     lost = words.of_blocks(page.blocks) - kept
-    assert set(lost) <= words.CONNECTING
+    assert {word for word in lost if not set(spaced(word).split()) <= set(kept)} <= words.CONNECTING
