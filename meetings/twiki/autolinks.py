@@ -64,17 +64,19 @@ def words(text: str, start: int, end: int, out: list[Inline], *, link: bool, wik
 
 
 def _plain(text: str, out: list[Inline]) -> None:
-    """Add words as they are; neighbours grow together."""
-    if not text:
-        return
+    """Add words with their entities decoded."""
     if ATTACHED in text:
         text = text.replace(ATTACHED, "%ATTACHURL%")
-    if "&" in text:
-        text = decode(text)
-    if out and isinstance(last := out[-1], Text):
-        out[-1] = Text(last.text + text)
-    else:
-        out.append(Text(text))
+    add(decode(text) if "&" in text else text, out)
+
+
+def add(text: str, out: list[Inline]) -> None:
+    """Add words as they are; neighbours grow together."""
+    if text:
+        if out and isinstance(last := out[-1], Text):
+            out[-1] = Text(last.text + text)
+        else:
+            out.append(Text(text))
 
 
 def _automatic(match: re.Match[str], *, wiki: bool) -> Inline | None:

@@ -23,7 +23,7 @@ _BOLD = re.compile(r"\*(?:\S|\S.*?\S)\*(?![^\s,.;:!?)])")
 _NUMBER = re.compile(r"([ \t]+)(?:([1AaIi]\.|[0-9]{1,9}\.)|([0-9]{1,2}))(?:[ \t]+(.*)|\Z)", re.DOTALL)
 _LETTER = re.compile(r"([ \t]+)([A-Za-z]|[ivxIVX]{1,5})\.[ \t]+(.*)", re.DOTALL)
 _TERM = re.compile(r"([ \t]+)\$[ \t]+([^:]*(?::(?!\s|\Z)[^:]*)*):(?:\s+(.*)|\Z)", re.DOTALL)
-_OLD_TERM = re.compile(r"((?:\t|   )+)((?!\*)\S+?):\s+(.*)", re.DOTALL)
+_OLD_TERM = re.compile(r"((?:\t|   )+)((?![*<])\S+?):\s+(.*)", re.DOTALL)
 _ANCHOR = re.compile(r"#([A-Z]+[a-z0-9]+[A-Z]+[A-Za-z0-9]*)")
 
 

@@ -65,10 +65,15 @@ class Builder(Lists):
     def finish(self) -> tuple[Block, ...]:
         """Close whatever is open; the page's blocks."""
         self.blank()
+        outside: list[Block] = []
         while len(self.frames) > 1:
-            self.note(self.frame.line, f"<{self.frame.tag}> is not closed; it ends with the page.")
+            self.note(self.frame.line, f"<{self.frame.tag}> is not closed; it ends with its section.")
+            blocks = self.frame.blocks
+            at = next((at for at, block in enumerate(blocks) if isinstance(block, Heading)), len(blocks))
+            outside[:0] = blocks[at:]
+            del blocks[at:]
             self._close_frame(self.seen)
-        return tuple(self.frame.blocks)
+        return (*self.frame.blocks, *outside)
 
     def blank(self) -> None:
         """An empty line ends paragraphs, lists and tables."""
@@ -111,8 +116,7 @@ class Builder(Lists):
         for match in _BREAK.finditer(text):
             if match["stash"] and _is_inline(self.stash[int(match["stash"])]):
                 continue
-            if before := text[position : match.start()].strip():
-                self.words(before, first, last)
+            self._beside(text[position : match.start()], position > 0, True, first, last)
             position = match.end()
             if match["stash"]:
                 self._stashed(self.stash[int(match["stash"])])
@@ -120,8 +124,14 @@ class Builder(Lists):
                 self._end_tag(match["name"].lower(), last)
             else:
                 self._start_tag(match["name"].lower(), match["rest"], first)
-        if after := text[position:].strip():
-            self.words(after, first, last)
+        self._beside(text[position:], position > 0, False, first, last)
+
+    def _beside(self, text: str, after: bool, before: bool, first: int, last: int) -> None:
+        """Words after or before a tag; marks and WikiWords that touch it mean nothing, as they do for TWiki."""
+        if words := text.strip():
+            opening = "<nop>" if after and not text[0].isspace() else ""
+            closing = "<nop>" if before and not text[-1].isspace() else ""
+            self.words(f"{opening}{words}{closing}", first, last)
 
     def _stashed(self, piece: object) -> None:
         """Something that was taken out of the text before its lines were read."""
@@ -188,8 +198,16 @@ class Builder(Lists):
         self.frame = self.frames[-1]
         self.nested -= 1
         end = max(line, frame.line)
+        if frame.tag == "table" and _is_layout(frame):
+            self.note(frame.line, "A table that only arranges headings, lists or tables was read as what it holds.")
+            self.target().extend(frame.blocks)
+            return
+        if frame.tag == "table" and not all(isinstance(block, Paragraph) for block in frame.blocks):
+            self.note(frame.line, "Lists and other blocks in table cells were read as lines of text.")
         if frame.tag in ("td", "th", "tr", "li", "dt", "dd"):
             self.frame.parts.extend(_part(frame, self.frame, end))
+            if frame.tag in ("td", "th", "tr"):
+                self.frame.blocks.extend(frame.blocks)
         elif block := _block(frame, end):
             self.target().append(block)
 
@@ -199,6 +217,14 @@ def _is_inline(piece: object) -> bool:
     if isinstance(piece, Raw):
         return not piece.preformatted and piece.line == piece.end_line and not _BREAK.search(piece.text)
     return isinstance(piece, Text)
+
+
+def _is_layout(table: Frame) -> bool:
+    """Whether an HTML table is there for its cells' blocks: headings, tables, or one row of lists."""
+    return any(
+        isinstance(block, Heading | Table) or (len(table.parts) == 1 and not isinstance(block, Paragraph))
+        for block in table.blocks
+    )
 
 
 def _part(frame: Frame, outer: Frame, end: int) -> list[ListItem | Row | Cell]:

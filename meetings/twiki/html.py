@@ -15,9 +15,7 @@ Attributes = dict[str, str]
 STRONG = frozenset(("b", "strong"))
 EMPHASIS = frozenset(("i", "em", "var", "dfn"))
 CODE = frozenset(("code", "tt", "kbd", "samp"))
-SPANS = frozenset(
-    "u s strike del ins sub sup small big font span q cite abbr acronym mark label time".split()
-)
+SPANS = frozenset("u s strike del ins sub sup small big font span q cite abbr acronym mark label time".split())
 INLINE = STRONG | EMPHASIS | CODE | SPANS | {"a"}
 BLOCKS = frozenset(
     "table thead tbody tfoot tr td th caption ul ol li dl dt dd blockquote div p center h1 h2 h3 h4 h5 h6 hr "

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from meetings.twiki import html
-from meetings.twiki.autolinks import bracket, words
+from meetings.twiki.autolinks import add, bracket, words
 from meetings.twiki.nodes import (
     Anchor,
     Attachment,
@@ -119,12 +119,12 @@ class Inlines:
                     self._link(text, match, elements.out, pairs)
                 elif kind == "escape":
                     if text.startswith("[[", position):
-                        elements.out.append(Text("[["))
+                        add("[[", elements.out)
                         position += 2
                 elif kind == "stash":
                     self._stashed(int(match["stash"]), elements.out)
                 elif not self._tag(match, elements):
-                    elements.out.append(Text(match[0]))
+                    add(match[0], elements.out)
             run = position
         self._words(text, run, end, elements)
         if elements.open:
@@ -158,16 +158,24 @@ class Inlines:
         """`[[reference][label]]`, `[[reference]]` and `[[address label]]`."""
         link = bracket(self._restored(match["ref"]), labelled=match["label"] is not None)
         if link is None:
-            out.append(Text(match[0]))
+            add(match[0], out)
             return
         if match["label"] is not None:
-            self._in_link += 1
-            self._depth += 1
-            children = tuple(_trimmed(self._scan(text, match.start("label"), match.end("label"), pairs)))
-            self._in_link -= 1
-            self._depth -= 1
+            children = self._label(text, *match.span("label"), pairs)
             link = Link(link.target, children or link.children, link.kind)
         out.append(link)
+
+    def _label(self, text: str, start: int, end: int, pairs: dict[int, _Pair]) -> tuple[Inline, ...]:
+        """What a link shows; no link stands inside another."""
+        if not _BUSY.search(text, start, end):
+            words = text[start:end].strip()
+            return (Text(words),) if words else ()
+        self._in_link += 1
+        self._depth += 1
+        children = self._scan(text, start, end, pairs)
+        self._in_link -= 1
+        self._depth -= 1
+        return tuple(_trimmed(children))
 
     def _stashed(self, index: int, out: list[Inline]) -> None:
         """A piece that was taken out before: a macro kept as text, or preformatted text inside a line."""
@@ -175,7 +183,7 @@ class Inlines:
         if isinstance(piece, Preformatted):
             out.append(Code(piece.children))
         elif isinstance(piece, Text):
-            out.append(piece)
+            add(piece.text, out)
         elif isinstance(piece, Raw):
             with self.as_html():
                 out += self._scan(piece.text, 0, len(piece.text), {})

@@ -122,5 +122,3 @@ def _joined(match: re.Match[str]) -> str:
     if "\n" not in tag or "=" not in tag or "\n\n" in tag or match[1].lower() not in html.KNOWN:
         return tag
     return tag.replace("\n", " ")[:-1] + ">" + GHOST * tag.count("\n")
-
-

@@ -23,7 +23,7 @@ PIECES = [
 noise = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(noise)
 def test_no_page_is_refused(text):
     page = parse(text)
@@ -52,13 +52,13 @@ spans = st.one_of(
     st.builds("<font color='red'>{}</font>".format, words),
     st.builds("<foo>{}</foo>".format, words),
     st.builds("%RED% {} %ENDCOLOR%".format, words),
-    st.builds("%INCLUDE{{\"{}\"}}%".format, WORD),
-    st.builds("%ACTION{{who=\"{}\"}}% {} %ENDACTION%".format, WORD, words),
+    st.builds('%INCLUDE{{"{}"}}%'.format, WORD),
+    st.builds('%ACTION{{who="{}"}}% {} %ENDACTION%'.format, WORD, words),
     st.builds("*{} _{}".format, words, words),
     st.builds("[[{} ".format, words),
     st.builds("<b>{}".format, words),
 )
-text = st.lists(spans, min_size=1, max_size=3).map(" ".join)
+text = st.lists(spans, min_size=1, max_size=2).map(" ".join)
 lines = st.one_of(
     text,
     st.builds("{}{} {}".format, st.sampled_from(["---+", "---++", "---+++!!"]), st.just(""), text),
@@ -80,10 +80,10 @@ lines = st.one_of(
     st.builds("%META:FIELD{{name=\"a\" value=\"{}\"}}%".format, words),
     st.sampled_from(["", "---", "%TOC%", "</blockquote>", "<!-- hidden -->", "%TABLE{sort=\"off\"}%", "<div>"]),
 )  # fmt: skip
-pages = st.lists(lines, max_size=14).map("\n".join)
+pages = st.lists(lines, max_size=8).map("\n".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(pages)
 def test_every_visible_word_is_kept(source):
     page = parse(source)
@@ -167,7 +167,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
 def test_time_is_linear(make):
-    small, large = make(2_500), make(20_000)
+    small, large = make(2_000), make(12_000)
     allowed = 3 * len(large) / len(small) * best(small) + 0.05
     assert best(large) < allowed
 
@@ -188,5 +188,3 @@ def test_a_deep_page_keeps_its_words():
     assert deepest(page.blocks) < 100
     assert "word" in shown(page.blocks)
     assert "deep" in shown(page.blocks)
-
-
