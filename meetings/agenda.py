@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from meetings.dialin import is_secret
@@ -13,7 +13,7 @@ from meetings.lines import Line, lines, title, words
 from meetings.names import names_in, split_leads
 from meetings.twiki.markdown import markdown
 from meetings.twiki.nodes import Block, Heading, Paragraph, plain
-from meetings.vocabulary import Role, area_of, key, role_of
+from meetings.vocabulary import Role, Slugs, area_of, key, role_of
 
 Kind = Literal["area", "announcements", "items", "other"]
 SectionState = Literal["missing", "draft", "ready", "nothing"]
@@ -86,33 +86,38 @@ class Chunk:
         return self.blocks[0].line if self.blocks else 1
 
 
-def describe(heading: Heading, slugs: Mapping[str, str]) -> Title:
+def describe(heading: Heading, slugs: Slugs) -> Title:
     """What a heading means.
 
     `Attendees (to be updated): Tim, Brian` may carry its list; `CMS (Tony)` names an area and who leads it; the
     address of the full report, which the mailed minutes ended with, is a footer.
     """
-    text = title(heading)
-    shown = words(heading.children)
+    text, shown = title(heading), words(heading.children)
+    return _meaning(text, shown, slugs) if len(shown) < 200 else _meaning.__wrapped__(text, shown, slugs)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(text: str, shown: str, slugs: Slugs) -> Title:
+    """What a heading means by its words alone; a series has the same headings every week."""
     if _FOOTER.match(text) and _HAS_ADDRESS.search(shown):
         return Title("footer", text, "", (), None)
     if is_secret(shown):
         return Title("coordinates", "dial-in details", shown, (), None)
     labelled = _LABELLED.match(text)
     role = role_of(labelled["label"]) if labelled else None
-    if labelled and role:
-        if role in ("announcements", "items"):
-            rest, leads = split_leads(text)
-            return Title(role, rest, "", leads, None)
-        hint, rest = labelled["hint"] or "", labelled["rest"]
-        if names_in(hint.strip("()")):
-            return Title(role, labelled["label"], f"{hint.strip('()')}, {rest}", (), None)
-        return Title(role, f"{labelled['label']} {hint}".strip(), rest, (), None)
-    rest, leads = split_leads(text)
-    return Title(None, rest, "", leads, area_of(rest, slugs))
+    if not labelled or not role:
+        rest, leads = split_leads(text)
+        return Title(None, rest, "", leads, area_of(rest, slugs))
+    if role in ("announcements", "items"):
+        rest, leads = split_leads(text)
+        return Title(role, rest, "", leads, None)
+    hint, rest = labelled["hint"] or "", labelled["rest"]
+    if names_in(hint.strip("()")):
+        return Title(role, labelled["label"], f"{hint.strip('()')}, {rest}", (), None)
+    return Title(role, f"{labelled['label']} {hint}".strip(), rest, (), None)
 
 
-def split(blocks: Sequence[Block], slugs: Mapping[str, str]) -> list[Chunk]:
+def split(blocks: Sequence[Block], slugs: Slugs) -> list[Chunk]:
     """The page in chunks, one a heading of the agenda; deeper headings stay in the chunk they stand in."""
     titles = {id(block): describe(block, slugs) for block in blocks if isinstance(block, Heading)}
     top = _top_level([(block.level, titles[id(block)]) for block in blocks if isinstance(block, Heading)])

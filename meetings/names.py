@@ -38,7 +38,7 @@ _ALSO_GIVEN = frozenset({"jan", "april", "may", "june", "august"})
 _PARTICLES = frozenset(
     re.findall(r"\w+", "al bin da de del della den der di do dos du el ibn la le ten ter van von y zu zur")
 )
-_LETTERS = r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?"
+_LETTERS = r"(?:[^\W\d_]\.-?)*[^\W\d_]+(?:['’-][^\W\d_]+)*\.?"
 _NAME = re.compile(rf"{_LETTERS}(?: {_LETTERS}){{0,4}}")
 _UP, _LOW = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _HUMP = re.compile(rf"(?:(?:Mc|(?<=[{_LOW}])Mac)(?=[{_UP}]))?(?:[{_UP}]+(?![{_LOW}])|[{_UP}]?[^{_UP}]+)")

@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -129,20 +130,27 @@ ROLES: Mapping[str, Role] = {key(name): role for role, names in _ROLES.items() f
 """Key of a heading -> what it holds, where that is no report."""
 
 
-def slugs_by_key(areas: Mapping[str, str]) -> Mapping[str, str]:
-    """Every known name as a key, with its slug; those of `areas` (alias -> slug) win."""
+@dataclass(frozen=True, eq=False)
+class Slugs:
+    """Every known name as a key, with its slug; one object a set of areas, so that it can be a key itself."""
+
+    by_key: Mapping[str, str]
+
+
+def slugs_by_key(areas: Mapping[str, str]) -> Slugs:
+    """The well-known areas, and those of `areas` (alias -> slug), which win."""
     return _slugs_by_key(frozenset(areas.items()))
 
 
 @lru_cache(maxsize=16)
-def _slugs_by_key(areas: frozenset[tuple[str, str]]) -> Mapping[str, str]:
+def _slugs_by_key(areas: frozenset[tuple[str, str]]) -> Slugs:
     """The table of one set of areas, made once however many pages are read with it."""
     known = {key(name): slug for slug, area in KNOWN_AREAS.items() for name in (slug, area.name, *area.aliases)}
-    return known | {key(name): slug for name, slug in areas}
+    return Slugs(known | {key(name): slug for name, slug in areas})
 
 
-def area_of(heading: str, slugs: Mapping[str, str]) -> str | None:
-    """The slug of the area that a heading (without its leads) names, or None; `slugs` as `slugs_by_key` has them.
+def area_of(heading: str, slugs: Slugs) -> str | None:
+    """The slug of the area that a heading (without its leads) names, or None.
 
     The whole heading must be a name or alias, give or take numbering, parentheses, and a closing `report` or
     `update`; or what stands before ` - ` or `: ` must be: `FIFE - Fabric for ...` is FIFE, but
@@ -152,7 +160,7 @@ def area_of(heading: str, slugs: Mapping[str, str]) -> str | None:
     first = _PREFIX.split(bare, maxsplit=1)[0]
     for candidate in dict.fromkeys((heading, bare, first)):
         name = key(candidate)
-        if slug := slugs.get(name) or slugs.get(_FOLLOWS.sub("", name)):
+        if slug := slugs.by_key.get(name) or slugs.by_key.get(_FOLLOWS.sub("", name)):
             return slug
     return None
 

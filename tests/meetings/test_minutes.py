@@ -280,7 +280,8 @@ PIECES = st.sampled_from(
         "Action Items", "The full report is available at ", "https://example.org/x", " [[", "]] ", "|", "(", ")", "- ",
         "1. ", "-- Main.MaudLane - 09 Oct 2012\n",
         '%META:TOPICINFO{author="MaudLane" date="1351627320" version="1.4"}%\n',
-        "[bookmark: _Toc1]", "Present: ", "=====\n", "&amp;", "é", "\t", "\xa0", "*", "_", "<br>", "*Present:* ", "Remote: ", "BNL (", ",",
+        "[bookmark: _Toc1]", "Present: ", "=====\n", "&amp;", "é", "\t", "\xa0", "*", "_", "<br>",
+        "*Present:* ", "Remote: ", "BNL (", ",",
         "words of a sentence",
     ]
 )  # fmt: skip
