@@ -20,7 +20,9 @@ _ROW = re.compile(r"[ \t]*\|.*\|\s*\Z", re.DOTALL)
 _BULLET = re.compile(r"([ \t]+)\*(?:[ \t]+(.*)|\Z)", re.DOTALL)
 _LOOSE_BULLET = re.compile(r"([ \t]+)\*([^\s*].*)", re.DOTALL)
 _BOLD = re.compile(r"\*(?:\S|\S.*?\S)\*(?![^\s,.;:!?)])")
-_NUMBER = re.compile(r"([ \t]+)(?:([1AaIi]\.|[0-9]{1,9}\.)|([0-9]{1,2}))(?:[ \t]+(.*)|\Z)", re.DOTALL)
+_NUMBER = re.compile(
+    r"([ \t]+)(?:([1AaIi]\.|[0-9]{1,9}\.)|([0-9]{1,2}))(?:(?:[ \t]+|(?<=[0-9]\.)(?=[A-Za-z(*]))(.*)|\Z)", re.DOTALL
+)
 _LETTER = re.compile(r"([ \t]+)([A-Za-z]|[ivxIVX]{1,5})\.[ \t]+(.*)", re.DOTALL)
 _TERM = re.compile(r"([ \t]+)\$[ \t]+([^:]*(?::(?!\s|\Z)[^:]*)*):(?:\s+(.*)|\Z)", re.DOTALL)
 _OLD_TERM = re.compile(r"((?:\t|   )+)((?![*<])\S+?):\s+(.*)", re.DOTALL)

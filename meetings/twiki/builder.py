@@ -114,7 +114,7 @@ class Builder(Lists):
             return
         position = 0
         for match in _BREAK.finditer(text):
-            if match["stash"] and _is_inline(self.stash[int(match["stash"])]):
+            if self._is_inline(match):
                 continue
             self._beside(text[position : match.start()], position > 0, True, first, last)
             position = match.end()
@@ -132,6 +132,15 @@ class Builder(Lists):
             opening = "<nop>" if after and not text[0].isspace() else ""
             closing = "<nop>" if before and not text[-1].isspace() else ""
             self.words(f"{opening}{words}{closing}", first, last)
+
+    def _is_inline(self, match: re.Match[str]) -> bool:
+        """Whether what looks like a block's tag or mark belongs into the running text around it."""
+        if not match["stash"]:
+            return not html.is_tag(match["rest"])
+        piece = self.stash[int(match["stash"])]
+        if isinstance(piece, Raw):
+            return not piece.preformatted and piece.line == piece.end_line and not _BREAK.search(piece.text)
+        return isinstance(piece, Text)
 
     def _stashed(self, piece: object) -> None:
         """Something that was taken out of the text before its lines were read."""
@@ -212,13 +221,6 @@ class Builder(Lists):
             self.target().append(block)
 
 
-def _is_inline(piece: object) -> bool:
-    """Whether a stashed piece belongs into the running text around it."""
-    if isinstance(piece, Raw):
-        return not piece.preformatted and piece.line == piece.end_line and not _BREAK.search(piece.text)
-    return isinstance(piece, Text)
-
-
 def _is_layout(table: Frame) -> bool:
     """Whether an HTML table is there for its cells' blocks: headings, tables, or one row of lists."""
     return any(
@@ -281,7 +283,8 @@ def _block(frame: Frame, end: int) -> Block | None:
         return None
     kind: Kind = "ul" if tag == "ul" else "ol" if tag == "ol" else "dl"
     style, start = frame.given.get("type", "1"), frame.given.get("start", "")
-    return List(kind, items, line, end, style if style in ("a", "A", "i", "I") else "1", _span(start))
+    number = int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1
+    return List(kind, items, line, end, style if style in ("a", "A", "i", "I") else "1", number)
 
 
 def _run(blocks: list[Block]) -> list[Inline]:

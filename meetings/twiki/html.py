@@ -32,6 +32,7 @@ KNOWN = INLINE | BLOCKS | SILENT | {"br", "img", "noautolink"}
 
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _KEPT = frozenset(("color", "size", "face", "title", "class", "style", "datetime"))
+_BARE = frozenset(("nowrap", "noshade", "compact", "border", "checked", "disabled", "selected", "open", "reversed"))
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE = frozenset(("http", "https", "ftp", "mailto", "file", "gopher", "irc", "news", "nntp", "telnet", "tel"))
@@ -50,6 +51,12 @@ def attributes(written: str) -> Attributes:
             value = double or single or bare
             found.setdefault(name.lower(), decode(value) if value else "")
     return found
+
+
+def is_tag(rest: str) -> bool:
+    """Whether what follows a name in angle brackets can be attributes; `x<b and c>d` holds no tag."""
+    words = rest.strip(" \t\n/").lower()
+    return not words or "=" in words or _BARE.issuperset(words.split())
 
 
 def image(given: Attributes) -> Image:

@@ -201,6 +201,8 @@ class Inlines:
     def _tag(self, match: re.Match[str], elements: html.Elements) -> bool:
         """An HTML tag inside text; False where it is none and must be shown as written."""
         name = match["name"].lower()
+        if not html.is_tag(match["rest"]):
+            return False
         if name == "noautolink":
             self._unlinked = max(0, self._unlinked + (-1 if match["close"] else 1))
         elif name not in html.KNOWN:
