@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
+from django.db import transaction
 from playwright.sync_api import expect
 
-from meetings.models import Meeting
+from meetings.models import Meeting, Section
 from tests.conftest import NOW
 
 TEXT = "* 300 khour/day, **91%** success"
+
+
+def written(section: Section, body: str, *, by: User) -> None:
+    with transaction.atomic():
+        section.write(body, at=NOW, author=by)
 
 
 def test_a_lead_writes_and_the_world_reads(page, live_server, sign_in, lead, coordinator, section):
@@ -77,7 +84,7 @@ def test_a_conflict_is_solved_in_the_page(page, live_server, sign_in, lead, coor
     sign_in(page, lead.user)
     page.goto(f"{live_server.url}/desk/sections/{section.pk}/")
     page.get_by_label("Text, in Markdown").fill("* mine")
-    section.write("* theirs", at=NOW, author=coordinator.user)
+    written(section, "* theirs", by=coordinator.user)
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("alert")).to_contain_text("somebody else saved this section")
     expect(page.get_by_role("heading", name="Theirs: Cora Coordinator")).to_be_visible()
@@ -89,8 +96,8 @@ def test_a_conflict_is_solved_in_the_page(page, live_server, sign_in, lead, coor
 
 
 def test_the_desk_is_accessible_on_a_phone(page, live_server, sign_in, check_accessible, coordinator, section):
-    section.write("* one\n* two", at=NOW, author=coordinator.user)
-    section.write("* one\n* 2", at=NOW, author=coordinator.user)
+    written(section, "* one\n* two", by=coordinator.user)
+    written(section, "* one\n* 2", by=coordinator.user)
     Meeting.objects.create(series=section.meeting.series, date="2026-11-24")
     page.set_viewport_size({"width": 360, "height": 740})
     sign_in(page, coordinator.user)
@@ -108,11 +115,11 @@ def test_the_desk_is_accessible_on_a_phone(page, live_server, sign_in, check_acc
 
 
 def test_a_conflict_is_accessible(page, live_server, sign_in, check_accessible, lead, coordinator, section):
-    section.write("* old", at=NOW, author=lead.user)
+    written(section, "* old", by=lead.user)
     sign_in(page, lead.user)
     page.goto(f"{live_server.url}/desk/sections/{section.pk}/")
     page.get_by_label("Text, in Markdown").fill("* mine")
-    section.write("* theirs", at=NOW, author=coordinator.user)
+    written(section, "* theirs", by=coordinator.user)
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_text("How to write").click()
