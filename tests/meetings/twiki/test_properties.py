@@ -12,13 +12,15 @@ from meetings.twiki.nodes import Image, Link, List, Table, Text
 from tests.meetings.twiki.dumping import dump
 
 PIECES = [
-    "   * ", "      * ", "  * ", "\t* ", "   1 ", "   a. ", "   $ ", ": ", "---+ ", "---++!! ", "---\n", "| ", " |\n", "|^|", "||",
-    "*", "_", "__", "=", "==", "[[", "][", "]]", "[", "]", "!", "<nop>", "<b>", "</b>", "<br>", "<table>", "<tr>", "<td>",
-    "</td>", "</table>", "<ul>", "<li>", "</ul>", "<blockquote>", "</blockquote>", "<pre>", "</pre>", "<verbatim>",
-    "</verbatim>", "<literal>", "</literal>", "<noautolink>", "<h2>", "</h2>", "<p>", "<div>", "<a href=\"", "\">", "</a>",
-    "<img src=\"x\">", "%TOC%", "%RED%", "%ENDCOLOR%", "%INCLUDE{", "}%", "%TABLE{", "%BR%", "%ATTACHURL%/f", "\\\n", "\n",
-    "\n\n", "   ", " ", "&amp;", "&#65;", "http://a.b/c", "me@a.bc", "WikiWord", "Web.WikiWord", "Bugs:1", "#AnchorName", "> ",
-    "<!--", "-->", "\ue000", "<x>", "</x>", "(", ")", ".", ":", "%META:X{a=\"b\"}%", "%", "\"",
+    "   * ", "      * ", "  * ", "\t* ", "   1 ", "   a. ", "   $ ", ": ", "---+ ", "---++!! ", "---\n",
+    "| ", " |\n", "|^|", "||", "*", "_", "__", "=", "==", "[[", "][", "]]", "[", "]", "!", "<nop>",
+    "<b>", "</b>", "<br>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<ul>", "<li>", "</ul>",
+    "<blockquote>", "</blockquote>", "<pre>", "</pre>", "<verbatim>", "</verbatim>", "<literal>",
+    "</literal>", "<noautolink>", "<h2>", "</h2>", "<p>", "<div>", "<a href=\"", "\">", "</a>",
+    "<img src=\"x\">", "%TOC%", "%RED%", "%ENDCOLOR%", "%INCLUDE{", "}%", "%TABLE{", "%BR%",
+    "%ATTACHURL%/f", "\\\n", "\n", "\n\n", "   ", " ", "&amp;", "&#65;", "http://a.b/c", "me@a.bc",
+    "WikiWord", "Web.WikiWord", "Bugs:1", "#AnchorName", "> ", "<!--", "-->", "\ue000", "<x>", "</x>",
+    "(", ")", ".", ":", "%META:X{a=\"b\"}%", "%", "\"",
 ]  # fmt: skip
 noise = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map("".join)
 
