@@ -12,7 +12,7 @@ from meetings.twiki.nodes import Block, List, ListItem
 _DIGITS = re.compile(r"\d[ ().-]?\d[ ().-]?\d")
 _NUMBER = r"\+?\(?\d{1,4}\)?(?:[\s./-]{0,2}\(?\d{2,4}\)?){2,4}"
 _INTERNATIONAL = re.compile(r"\+\d{1,3}[\s./(-]{1,2}\d(?:[\s./()-]{0,2}\d){6,12}|\+\d{10,14}\b")
-_LOCAL = re.compile(r"(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}\b")
+_LOCAL = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}\b")
 _KEYED = re.compile(r"\d[\d -]{2,30}\d#(?!\d)")
 _NAMED = re.compile(
     rf"""
@@ -53,7 +53,7 @@ def is_secret(text: str) -> bool:
     lower = text.lower()
     return (
         ("+" in text and _stands_alone(_INTERNATIONAL, text))
-        or ("-" in text and _stands_alone(_LOCAL, text))
+        or (("-" in text or "." in text) and _stands_alone(_LOCAL, text))
         or ("#" in text and _stands_alone(_KEYED, text))
         or (any(name in lower for name in _NAMES) and _NAMED.search(text) is not None)
     )

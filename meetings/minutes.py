@@ -102,14 +102,14 @@ def read(
 
 
 def _without_signature(page: Page) -> tuple[Signature | None, tuple[Block, ...]]:
-    """The signature, which is the first or the last thing on a page, and the blocks without it."""
-    blocks = page.blocks
-    for index in (0, len(blocks) - 1):
-        block = blocks[index] if blocks else None
-        alone = isinstance(block, Paragraph) and block.line == block.end_line
-        if block and alone and (signed := dates.find_signature(page, block.line)):
-            return signed, blocks[:index] + blocks[index + 1 :]
-    return None, blocks
+    """The signature, which is the first or the last line of a page, and the blocks without it if it is a block."""
+    ends = [(page.blocks[0], page.blocks[0].line), (page.blocks[-1], page.blocks[-1].end_line)] if page.blocks else []
+    for block, line in ends:
+        signed = dates.find_signature(page, line) if isinstance(block, Paragraph) else None
+        if signed:
+            alone = block.line == block.end_line
+            return signed, tuple(other for other in page.blocks if not (alone and other is block))
+    return None, page.blocks
 
 
 @dataclass

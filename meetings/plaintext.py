@@ -73,9 +73,12 @@ def _levelled(blocks: list[Block]) -> Iterator[Block]:
     """The blocks with the headings of the roll as high as those of the agenda, so that neither swallows the other."""
     levels = [block.level for block in blocks if isinstance(block, Heading) and not _is_roll(plain(block.children))]
     agenda = min((level for level in set(levels) if levels.count(level) > 1 or level != TITLE), default=SURE)
+    in_roll = False
     for block in blocks:
-        if isinstance(block, Heading) and _is_roll(plain(block.children)):
-            block = replace(block, level=min(agenda, LABEL))
+        if isinstance(block, Heading):
+            ended, in_roll = in_roll, _is_roll(plain(block.children))
+            if in_roll or (ended and block.level > agenda):
+                block = replace(block, level=min(agenda, LABEL))
         yield block
 
 
@@ -200,7 +203,7 @@ class _Reader:
         if self._is_item(self.at) or (self.in_roll and not role and (not apart or self._is_on_roll(row))):
             return None
         if _SHOUTED.match(row) and apart and sum(map(str.isalpha, row)) > 3:
-            return self.shouted, row, 1
+            return SURE if role else self.shouted, row, 1
         if _LABEL.match(row) and (role or _is_titled(row)):
             return LABEL, row, 1
         if not _SHORT.match(row):

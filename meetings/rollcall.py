@@ -29,7 +29,7 @@ _PARENTHESES = re.compile(r"\s*\(([^()]*)\)")
 _GROUP = re.compile(r"^([^()]+?) ?\(([^()]*)\)$")
 _HINT = re.compile(r"^\s*\(([^()]*)\)\s*")
 _MAIL = re.compile(r"\s*<?(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,250}>?")
-_ADDED = re.compile(r"^(.+?)\s+[-–—]\s+(.+)$")
+_ADDED = re.compile(r"^(.+?)(?:\s+[-–—]\s+|\s*/\s*)(.+)$")
 _LOWER = re.compile(r"[a-z]{3,12}")
 _STATED = {"apologies": "apologies", "excused": "apologies", "regrets": "apologies", "absent": "absent"}
 
@@ -157,9 +157,13 @@ def _shown(entry: Attendee) -> tuple[str | None, ...]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The text between commas, semicolons and `and`, parentheses kept whole."""
+    """The text between commas, semicolons, `and`, and slashes between names; parentheses are kept whole."""
     for match in _PART.finditer(text):
-        if part := match[1].strip().strip("-–—*•").strip():
+        part = match[1].strip().strip("-–—*•").strip()
+        pair = part.split("/")
+        if len(pair) > 1 and all(map(is_name, pair)):
+            yield from (name.strip() for name in pair)
+        elif part:
             yield part
 
 

@@ -191,6 +191,7 @@ def test_which_level_of_headings_begins_a_section(text, headings):
         "---++ Call +1 906-555-0142, PIN 417203\n---++ CMS\nfine\n",
         "---++ CMS\n   * fine\n   * call us on +1 906-555-0142, passcode 417203\n",
         "Attendees: Tim, +1 906-555-0142 417203#\n---++ CMS\nfine\n",
+        "---++ CMS\nfine\n---++ Next\nsame number: 1-906-555-0142, code 4170000\n",
         "---++ Attendees\n   * Tim\n   * by phone: +1 906-555-0142 417203#\n---++ CMS\nfine\n",
         "---++ Action Items\n   * Tim: dial (906) 555-0142, code 417203#\n---++ CMS\nfine\n",
     ],
@@ -248,6 +249,27 @@ def test_a_link_in_a_heading_is_kept():
     found = read("---++ [[https://example.org/cms][CMS]] (Tony)\nfine\n", on=DAY)
     assert (found.sections[0].heading, found.sections[0].area) == ("CMS", "cms")
     assert "https://example.org/cms" in found.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("-- Main.MaudLane - 09 Oct 2012\n---++ CMS\nfine\n", "fine"),
+        ("---++ CMS\nfine\n\n-- Main.MaudLane - 09 Oct 2012\n", "fine"),
+        ("---++ CMS\nfine\n-- [[Main.MaudLane][Maud]] - 09 Oct 2012\n", None),
+    ],
+)
+def test_the_signature_is_the_first_or_the_last_line(text, body):
+    found = read(text, on=DAY)
+    assert found.created_by == "Maud Lane"
+    assert "09 Oct 2012" in found.problems[0].message
+    assert body is None or section(found, "CMS").body == body
+
+
+def test_a_signature_inside_is_text():
+    found = read("---++ CMS\nfine\n\n-- Main.MaudLane - 09 Oct 2012\n\nmore\n", on=DAY)
+    assert found.created_by is None
+    assert "09 Oct 2012" in section(found, "CMS").body
 
 
 def test_a_guest_is_nobody():
