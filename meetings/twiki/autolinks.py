@@ -9,11 +9,13 @@ from meetings.twiki.nodes import Image, Inline, Link, Text
 from meetings.twiki.source import ATTACHED
 
 SITES = (
-    "Acronym", "Bugs", "Bugzilla", "Codev", "CPAN", "Dict", "Dictionary", "FOLDOC", "Foswiki", "FoswikiTask",
-    "Google", "GoogleGroups", "GoogleImages", "IETF", "IMDB", "ISBN", "JargonFile", "MathWorld", "MeatBall",
-    "MeatballWiki", "Medline", "Mozilla", "PHP", "Plugins", "PubMed", "RFC", "Savannah", "Support", "TechTarget",
-    "Thesaurus", "TWiki", "TWikibug", "TWikiBug", "Webopedia", "Webster", "Wikipedia", "WikiPedia", "WikiQuote",
-    "Wiktionary", "YouTube",
+    "Acronym", "Advogato", "Bugs", "Bugzilla", "C2find", "CPAN", "Dict", "Dictionary", "DokuWiki",
+    "DolphinWiki", "FOLDOC", "Foswiki", "FoswikiTask", "FoxWiki", "Google", "GoogleGroups", "GoogleImages",
+    "Group", "HammondWiki", "IETF", "IMDB", "ISBN", "JargonFile", "LegoWiki", "MathWorld", "MbTest",
+    "MeatBall", "MeatballWiki", "Medline", "MoinMoin", "MuWeb", "News", "OrgPatterns", "PhpWiki",
+    "PolitizenWiki", "PPR", "PubMed", "PyWiki", "RFC", "Squeak", "TechTarget", "Thesaurus", "TWiki",
+    "TWikibug", "TWikiBug", "UseMod", "VisualWorks", "Webopedia", "Webster", "Wiki", "Wikipedia",
+    "WikiPedia", "WikiQuote", "Wiktionary", "YouTube", "ZWiki",
 )  # fmt: skip
 """Sites that TWiki's own InterWikis list names; `Time: 10` and `GGUS:1234` are no links."""
 

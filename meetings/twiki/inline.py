@@ -86,9 +86,12 @@ class Inlines:
         if not _BUSY.search(text):
             return (Text(text),) if text else ()
         self.line = line
-        self._paired = {name.lower() for name in _END_TAG.findall(text)} if "</" in text else ()
-        pairs = {} if self.raw else _pairs(text)
-        found = self._scan(text, 0, len(text), pairs)
+        found: list[Inline] = []
+        if self.raw or _TOKEN.search(text):
+            self._paired = {name.lower() for name in _END_TAG.findall(text)} if "</" in text else ()
+            found = self._scan(text, 0, len(text), {} if self.raw else _pairs(text))
+        else:
+            words(text, 0, len(text), found, link=True, wiki=not self._unlinked)
         nodes = tuple(_trimmed(found) if trim else found)
         if ATTACHED in text:
             self._collect(nodes)
