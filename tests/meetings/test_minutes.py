@@ -173,6 +173,7 @@ def test_headings_and_labels_of_an_unfilled_section_are_kept():
         ("---+++ CMS\n---+++ Atlas\n---++++ Tier 2\n", ["CMS", "Atlas"]),
         ("---++ Reports\n---+++ CMS\n---+++ Atlas\n---++ Other\nwords\n", ["CMS", "Atlas", "Other"]),
         ("---+ Call\nwords\n---++ CMS\n---++ Atlas\n", ["Call", "CMS", "Atlas"]),
+        ("---+ Round (Tony)\n---++ CMS\n---++ Atlas\n", ["Round", "CMS", "Atlas"]),
         ("words\n---++ CMS\n---++ Atlas\n", ["Introduction", "CMS", "Atlas"]),
         ("words\n", ["Introduction"]),
     ],
