@@ -166,7 +166,7 @@ class _Reading:
             self.note(chunk.line, f"the heading “{chunk.title.label}” links to {hidden}")
         if role in STATUS_OF:
             self._take_roll(chunk, STATUS_OF[role])
-        elif chunk.over and not (chunk.lines or chunk.title.leads or chunk.title.area):
+        elif chunk.over and not (chunk.lines or chunk.title.leads) and (chunk.opening or not chunk.title.area):
             self.note(chunk.line, f"“{chunk.title.label}” has no text of its own: it stands over what follows")
         elif chunk.heading or chunk.lines:
             self._take_section(chunk)
