@@ -189,11 +189,12 @@ class _Reading:
 
     def _take_coordinates(self, chunk: Chunk) -> None:
         """How to connect: kept, for members only, and never repeated in a problem."""
-        if chunk.title.rest:
-            self.coordinates.append(Paragraph((Text(chunk.title.rest),), chunk.line, chunk.line))
+        hidden = hidden_words(chunk.heading) if chunk.heading else ""
+        for words in filter(None, (chunk.title.rest, hidden)):
+            self.coordinates.append(Paragraph((Text(words),), chunk.line, chunk.line))
         self.coordinates.extend(chunk.blocks)
         if chunk.heading:
-            self.note(chunk.line, f"“{chunk.title.label}” is kept for members only")
+            self.note(chunk.line, f"“{', '.join((chunk.title.label, *chunk.title.leads))}” is kept for members only")
 
     def _without_secrets(self, chunk: Chunk) -> Chunk:
         """The chunk without dial-in details, which go to the coordinates from wherever they stand."""

@@ -273,6 +273,14 @@ def test_a_signature_inside_is_text():
     assert "09 Oct 2012" in section(found, "CMS").body
 
 
+def test_the_words_of_a_heading_over_the_way_in_are_kept():
+    found = read(
+        "---+ [[https://example.org/room][Room]] (Tony)\ncall 1-906-555-0142\n---++ CMS\n---++ Atlas\n", on=DAY
+    )
+    assert "https://example.org/room" in found.coordinates
+    assert found.problems[0].message == "“Room, Tony” is kept for members only"
+
+
 def test_a_guest_is_nobody():
     info = '%META:TOPICINFO{author="TWikiGuest" date="1351627320" format="1.1" version="1.1"}%\n'
     assert read(info + "-- Main.TWikiGuest - 30 Oct 2012\n---++ CMS\nfine\n").author is None
