@@ -10,10 +10,11 @@ from meetings.models import Meeting, Series
 from meetings.models.meeting import MeetingQuerySet
 from reports import render
 from reports.models import WeeklyReport, WeeklyReportQuerySet
+from reports.twiki_page import twiki
 from reports.weekly import Weekly, collect
 
 #: The complete record, of every meeting: the format, and what writes it.
-COMPLETE: dict[str, Callable[[Weekly], str]] = {"json": render.json}
+COMPLETE: dict[str, Callable[[Weekly], str]] = {"json": render.json, "twiki": twiki}
 #: The public report, of the published meetings: the format, and the field of the snapshot that has it.
 PUBLISHED = {"md": "markdown", "txt": "text"}
 FORMATS = (*COMPLETE, *PUBLISHED)
