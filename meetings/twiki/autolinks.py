@@ -22,27 +22,32 @@ SITES = (
 _SCHEMES = ("https", "http", "ftp", "file", "gopher", "irc", "mailto", "news", "nntp", "telnet")
 
 
-def _named(names: tuple[str, ...], before: str) -> str:
-    """A pattern for some names after certain characters; each begins with its first letter, which is fast."""
-    return "|".join(f"{name[0]}(?<![^{before}].){name[1:]}" for name in names)
+def _tails(names: tuple[str, ...]) -> str:
+    """A pattern for the rest of some names, behind their first letter."""
+    letters = sorted({name[0] for name in names})
+    tails = {letter: "|".join(name[1:] for name in names if name[0] == letter) for letter in letters}
+    return "|".join(f"(?<={letter})(?:{tails[letter]})" for letter in letters)
 
 
-_ADDRESSES = _named(_SCHEMES, r"\s(|*-")
-_URL = rf"(?P<url>(?:(?:{_ADDRESSES}):|{ATTACHED}/)[^\s<>\"]+[^\s*.,!?;:)<|])"
+_REST = r"[^\s<>\"]+[^\s*.,!?;:)<|]"
 _PAGE = r"[A-Za-z0-9_/](?:[A-Za-z0-9+_.,;:!?/%#~&=-]*[A-Za-z0-9+_/%#~&=-])?"
-_SITES = _named(SITES, r"\s(*-")
-_SITE = f"(?P<site>(?:{_SITES}):{_PAGE})"
 _WIKI = (
-    r"(?P<wiki>[A-Z](?<![^\s(].)(?:[A-Za-z0-9_]*(?:[./][A-Z][A-Za-z0-9_]*)*\.[A-Z])?"
-    r"[A-Z]*[a-z0-9]+[A-Z]+[A-Za-z0-9]*(?:\#[A-Za-z0-9_]+)?)"
+    r"(?<![^\s(].)(?:[A-Za-z0-9_]*(?:[./][A-Z][A-Za-z0-9_]*)*\.[A-Z])?"
+    r"[A-Z]*[a-z0-9]+[A-Z]+[A-Za-z0-9]*(?:\#[A-Za-z0-9_]+)?"
 )
-_MAIL = r"(?P<mail>[A-Za-z0-9_.+-](?<![^\s(].)[A-Za-z0-9_.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)"
-
-_ONLY_WIKI = re.compile(_WIKI)
-_ALL = re.compile(f"{_URL}|{_SITE}|{_MAIL}|{_WIKI}")
+_ONLY_WIKI = re.compile(f"[A-Z](?P<wiki>{_WIKI})")
+_ALL = re.compile(
+    rf"[A-Za-z0-9_.+{ATTACHED}-](?<![^\s(|*-].)(?:"
+    rf"(?P<url>(?:(?:{_tails(_SCHEMES)}):|(?<={ATTACHED})/){_REST})"
+    rf"|(?P<site>(?<=[A-Z])(?<![^\s(*-].)(?:{_tails(SITES)}):{_PAGE})"
+    r"|(?P<mail>(?<![^\s(].)[A-Za-z0-9_.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)"
+    rf"|(?P<wiki>(?<=[A-Z]){_WIKI}))"
+)
+"""What is linked by itself. Both patterns begin with one character class, which makes their search quick; the
+groups hold what follows the first character."""
 _HINT = re.compile(rf"[A-Z:@{ATTACHED}](?:(?P<hump>(?<=[a-z0-9][A-Z]))|(?<![A-Z])(?<!:)|(?<=[A-Za-z]:)(?=[^\s:]))")
 _OTHER_HINT = re.compile(rf"[:@{ATTACHED}]")
-"""What a stretch with links must hold; each pattern is quick because it begins with one character class."""
+"""What a stretch with links must hold."""
 
 _ADDRESS = re.compile(rf"(?:{'|'.join(_SCHEMES)}):", re.IGNORECASE)
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")

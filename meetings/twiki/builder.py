@@ -37,6 +37,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _LISTS = frozenset(("ul", "ol", "dl"))
+_PARTED = _LISTS | {"table", "tr"}
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS = frozenset(("td", "th", "caption"))
 _HOLDERS = _LISTS | _HEADS | _CELLS | {"table", "tr", "li", "dt", "dd", "blockquote"}
@@ -83,12 +84,14 @@ class Builder(Lists):
 
     def target(self) -> list[Block]:
         """Where the next block belongs; what stands in a table but in no cell goes in front of the table."""
-        if self.frame.tag in _LISTS and not self.frame.lists:
+        if lists := self.frame.lists:
+            return lists[-1].blocks
+        if self.frame.tag in _LISTS:
             self._open_frame("dd" if self.frame.tag == "dl" else "li", {}, self.frame.line)
         for frame in reversed(self.frames):
             if frame.lists:
                 return frame.lists[-1].blocks
-            if frame.tag not in ("table", "tr"):
+            if frame.tag not in _PARTED:
                 return frame.blocks
         return self.frames[0].blocks
 

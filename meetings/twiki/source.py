@@ -55,12 +55,22 @@ def _decode(data: bytes, problems: list[Problem]) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-    try:
-        text, name = data.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        text, name = data.decode("latin-1"), "Latin-1"
-    problems.append(Problem(line, "note", f"The page is not UTF-8 from this line on; it was read as {name}."))
-    return text
+    pieces = [_decode_line(written) for written in data.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
+    names = " or ".join(dict.fromkeys(name for _, name in pieces if name))
+    problems.append(
+        Problem(line, "note", f"From this line on the page is not all UTF-8; such lines were read as {names}.")
+    )
+    return "\n".join(text for text, _ in pieces)
+
+
+def _decode_line(written: bytes) -> tuple[str, str]:
+    """A line of a page in which people's browsers mixed encodings, and the encoding where it is not UTF-8."""
+    for encoding, name in (("utf-8", ""), ("cp1252", "Windows-1252")):
+        try:
+            return written.decode(encoding), name
+        except UnicodeDecodeError:
+            continue
+    return written.decode("latin-1"), "Latin-1"
 
 
 def _take_meta(lines: list[str], problems: list[Problem]) -> Source:

@@ -42,6 +42,12 @@ def test_other_encodings_are_read_and_named(data, expected, name):
     assert name in page.problems[0].message
 
 
+def test_mixed_encodings_are_read_line_by_line():
+    page = parse("Grün\n\n".encode() + "Möhre\n\n".encode("latin-1") + "Tür".encode())
+    assert words(page) == ["Grün", "Möhre", "Tür"]
+    assert [problem.line for problem in page.problems] == [3]
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_newlines(newline):
     page = parse(newline.join(["---+ One", "text", "---++ Two", ""]))
