@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,11 @@ from meetings.twiki.nodes import (
     Table,
     Text,
     plain,
+)
+
+_ADDRESS = re.compile(
+    r"(?P<url>(?<!\w)https?://[^\s<>\"|]{0,2000}[^\s<>\"|.,;:!?)\]}'])"
+    r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})"
 )
 
 
@@ -56,6 +62,22 @@ def words(inlines: tuple[Inline, ...]) -> str:
             case _:
                 parts.append(words(node.children))
     return "".join(parts)
+
+
+def inlines(text: str) -> tuple[Inline, ...]:
+    """Plain words, with bare addresses as links."""
+    if "://" not in text and "@" not in text:
+        return (Text(text),)
+    parts: list[Inline] = []
+    done = 0
+    for match in _ADDRESS.finditer(text):
+        if match.start() > done:
+            parts.append(Text(text[done : match.start()]))
+        parts.append(Link(match[0], (Text(match[0]),), "url" if match["url"] else "mail"))
+        done = match.end()
+    if done < len(text):
+        parts.append(Text(text[done:]))
+    return tuple(parts)
 
 
 def title(heading: Heading) -> str:

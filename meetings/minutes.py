@@ -13,11 +13,11 @@ from meetings.actionlines import Action, ActionStatus, read_actions
 from meetings.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
 from meetings.dates import DateSource, Signature
 from meetings.dialin import is_secret, is_way_in, take_secrets
-from meetings.lines import Line, bold_as_heading, lines
+from meetings.lines import Line, bold_as_heading, inlines, lines
 from meetings.names import GUESTS, spaced
 from meetings.rollcall import STATUS_OF, Attendee, Roll, Status, label_of
 from meetings.twiki.markdown import markdown
-from meetings.twiki.nodes import Block, Heading, Page, Paragraph, Problem, Table, Text
+from meetings.twiki.nodes import Block, Heading, Page, Paragraph, Problem, Table
 from meetings.vocabulary import slugs_by_key
 
 __all__ = [
@@ -191,7 +191,7 @@ class _Reading:
         """How to connect: kept, for members only, and never repeated in a problem."""
         hidden = hidden_words(chunk.heading) if chunk.heading else ""
         for words in filter(None, (chunk.title.rest, hidden)):
-            self.coordinates.append(Paragraph((Text(words),), chunk.line, chunk.line))
+            self.coordinates.append(Paragraph(inlines(words), chunk.line, chunk.line))
         self.coordinates.extend(chunk.blocks)
         if chunk.heading:
             self.note(chunk.line, f"“{', '.join((chunk.title.label, *chunk.title.leads))}” is kept for members only")

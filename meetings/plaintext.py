@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from meetings.lines import inlines
 from meetings.names import is_name
-from meetings.twiki.nodes import Block, Heading, Inline, Link, List, ListItem, Page, Paragraph, Rule, Text, plain
+from meetings.twiki.nodes import Block, Heading, List, ListItem, Page, Paragraph, Rule, plain
 from meetings.twiki.source import read as read_source
 from meetings.vocabulary import role_of
 
@@ -34,10 +35,6 @@ _SHORT = re.compile(r"^[A-Z0-9][^:.;!?,]{1,50}$")
 _SMALL_WORDS = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
 _BEGINS = re.compile(
     r"^(?:#?\d{1,5}(?: and \w+)? ?(?:[-–—:](?!\d)|[-–—]$)|[A-Z][\w.]{0,14}(?: [A-Z]\w*\.?)?\.?:(?!//)|[A-Z]\.:? )"
-)
-_ADDRESS = re.compile(
-    r"(?P<url>(?<!\w)https?://[^\s<>\"|]{0,2000}[^\s<>\"|.,;:!?)\]}'])"
-    r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})"
 )
 _MAX_DEPTH = 12
 
@@ -80,22 +77,6 @@ def _levelled(blocks: list[Block]) -> Iterator[Block]:
             if in_roll or (ended and block.level > agenda):
                 block = replace(block, level=min(agenda, LABEL))
         yield block
-
-
-def inlines(text: str) -> tuple[Inline, ...]:
-    """Plain words, with bare addresses as links."""
-    if "://" not in text and "@" not in text:
-        return (Text(text),)
-    parts: list[Inline] = []
-    done = 0
-    for match in _ADDRESS.finditer(text):
-        if match.start() > done:
-            parts.append(Text(text[done : match.start()]))
-        parts.append(Link(match[0], (Text(match[0]),), "url" if match["url"] else "mail"))
-        done = match.end()
-    if done < len(text):
-        parts.append(Text(text[done:]))
-    return tuple(parts)
 
 
 class _Reader:
