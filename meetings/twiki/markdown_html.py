@@ -16,7 +16,7 @@ from .nodes import Block, Inline
 MAX_DEPTH = 6
 """Inlines nested deeper than this are only their words."""
 
-KEPT_TAGS = frozenset("abbr big cite del dfn ins kbd mark q s samp small strike sub sup u var".split())
+KEPT_TAGS = frozenset("abbr big cite del dfn ins kbd mark q s samp small sub sup u var".split())
 
 SOFT_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
 _COLOUR_STYLE = re.compile(r"(?<![\w-])color\s*:\s*([#\w]+)", re.IGNORECASE)
@@ -135,8 +135,9 @@ def image_tag(node: nodes.Image) -> str:
 def span_tags(node: nodes.Span) -> tuple[str, str]:
     """The tags of a span that is worth keeping: a colour, or a tag of the list; else nothing."""
     given = dict(node.attributes)
-    if node.tag in KEPT_TAGS:
-        return f"<{node.tag}{attributes(title=given.get('title', ''))}>", f"</{node.tag}>"
+    tag = "s" if node.tag == "strike" else node.tag
+    if tag in KEPT_TAGS:
+        return f"<{tag}{attributes(title=given.get('title', ''))}>", f"</{tag}>"
     style = _COLOUR_STYLE.search(given.get("style", ""))
     colour = given.get("color", "") or (style[1] if style else "")
     colour = _COLOUR_NAMES.get(colour.lower(), colour)

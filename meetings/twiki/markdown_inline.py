@@ -84,7 +84,7 @@ def _pieces(
     children: Sequence[Inline], depth: int, in_line: bool, label: bool, within: frozenset[str]
 ) -> Iterator[_Piece]:
     """What the nodes become, one by one."""
-    merged = _merged(children)
+    merged = _merged(children, linked="link" in within)
     for at, node in enumerate(merged):
         match node:
             case nodes.Text(text):
@@ -112,8 +112,8 @@ def _is_blank(node: Inline) -> bool:
     return isinstance(node, nodes.Text) and not node.text.strip()
 
 
-def _merged(children: Sequence[Inline]) -> list[Inline]:
-    """The nodes without wrappers that mean nothing here, and with neighbouring texts as one."""
+def _merged(children: Sequence[Inline], *, linked: bool = False) -> list[Inline]:
+    """The nodes without wrappers that mean nothing (links, where `linked`), and with neighbouring texts as one."""
     merged: list[Inline] = []
     words: list[str] = []
     stack = [iter(children)]
@@ -123,6 +123,8 @@ def _merged(children: Sequence[Inline]) -> list[Inline]:
             words.append(node.text)
         elif node is None:
             stack.pop()
+        elif isinstance(node, nodes.Link) and linked:
+            stack.append(iter(node.children))
         elif isinstance(node, nodes.Span) and not span_tags(node)[0]:
             stack.append(iter(node.children))
         else:
@@ -210,13 +212,7 @@ def _image(node: nodes.Image) -> str:
 
 
 def _link(node: nodes.Link, depth: int, within: frozenset[str]) -> Iterator[_Piece]:
-    """`[label](target)`; an address that is its own label stands bare, a topic that is its own label in `[[ ]]`.
-
-    A link inside a link is only its words.
-    """
-    if "link" in within:
-        yield _Piece(_inline(node.children, depth + 1, in_line=True, label=True, within=within))
-        return
+    """`[label](target)`; an address that is its own label stands bare, a topic that is its own label in `[[ ]]`."""
     label = shown(node.children) if all(isinstance(child, nodes.Text) for child in node.children) else None
     if label == node.target and not node.title:
         if node.kind in ("topic", "interwiki") and _TOPIC.fullmatch(label):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from . import nodes
-from .markdown_html import SOFT_BREAK, leaves
+from .markdown_html import SOFT_BREAK, html_inlines, leaves
 from .nodes import Block
 from .writer_inline import inlines, shown_alone
 
@@ -20,6 +20,7 @@ MAX_DEPTH = 20
 
 _LINE_START = re.compile(r"---|#[A-Z]|>|\||[*$](?:\s|\Z)|(?:\d{1,9}|[A-Za-z]{1,5})\.(?:\s|\Z)|\d{1,2}(?:\s|\Z)")
 _ENDS_TERM = re.compile(r":(?:\s|\Z)")
+_MACRO = re.compile(r"%(?=[A-Z])")
 _BLANK = " \t\n"
 
 
@@ -73,7 +74,7 @@ def _preformatted(block: nodes.Preformatted) -> str:
     text = shown_alone(block.children)
     if text is not None and "</verbatim" not in text.lower():
         return f"<verbatim>\n{text}\n</verbatim>"
-    return f"<pre>\n{inlines(block.children, marks=False)}\n</pre>"
+    return f"<pre>\n{_MACRO.sub('&#37;', html_inlines(block.children))}\n</pre>"
 
 
 # --- lists -----------------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ def _html_list(block: nodes.List, depth: int) -> str:
     for item in block.items:
         text = _blocks(item.children, depth + 1)
         if block.kind == "dl":
-            lines += [f"<dt>{_one_line(item.term)}</dt>"] if item.term else []
+            lines += [f"<dt>{_one_line(item.term, marks=False)}</dt>"] if item.term else []
             lines.append(f"<dd>\n{text}\n</dd>")
         else:
             lines.append(f"<li>\n{text}\n</li>")

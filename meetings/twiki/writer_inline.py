@@ -15,15 +15,16 @@ _SPECIAL = re.compile(
     r"""(?P<word>(?<![^\s(])(?=[A-Z][A-Za-z0-9_./]*[A-Z]))
     | (?P<scheme>\b(?:https?|ftp|file|gopher|irc|mailto|news|nntp|telnet|[A-Z][A-Za-z]+)(?=:[^\s:])):
     | (?<![A-Za-z0-9])[*_=](?!\s) | (?<!\s)[*_=](?![A-Za-z0-9])
-    | \[(?=\[) | (?<![^\s(])! | %(?=[A-Z]) | (?<=\})% | <(?=[A-Za-z/!]) | &(?=\#?\w+;)
-    | (?<=[\w.+-])@(?=[\w-]+\.) | \\(?=\n|\Z)
+    | \[(?=\[) | (?:\A|(?<=[\s(]))!(?=[\w*=\[]) | %(?=[A-Z]) | (?<=\})% | <(?=[A-Za-z/!]) | &(?=\#?\w+;)
+    | (?<=[\w.+-])@(?=[\w-]+\.) | \\(?=\n|\Z) | \xa0
     """,
     re.VERBOSE,
 )
 _WIKI_WORD = re.compile(r"(?:[A-Za-z0-9_]*(?:[./][A-Z][A-Za-z0-9_]*)*\.)?[A-Z]+[a-z0-9]+[A-Z]+[A-Za-z0-9]*")
 _BARE_URL = re.compile(r"https?://[^\s<>\"|*\[\]()%]*[^\s*.,!?;:)<|\[\](%_=\"]")
 _BARE_MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
-_REFERENCE = re.compile(r"[^\[\]\s|%<>*=\"&]+")
+_REFERENCE = re.compile(r"(?:[^\[\]\s|%<>*=\"&]|%(?![A-Z]))+")
+_NOT_IN_ADDRESS = re.compile(r"[\s%\[\]|\"<>&*=]")
 _SCHEME = re.compile(r"(?:https?|ftp|file|gopher|irc|news|nntp|telnet):")
 _TAGS = {"*": ("<b>", "</b>"), "_": ("<i>", "</i>"), "=": ("<code>", "</code>")}
 _TAGS |= {"__": ("<b><i>", "</i></b>"), "==": ("<code><b>", "</b></code>")}
@@ -55,7 +56,10 @@ def _written(children: Sequence[Inline], depth: int, marks: bool) -> str:
         before = written[-1][-1] if written else ""
         after = pieces[at + 1].text[0] if at + 1 < len(pieces) and not pieces[at + 1].mark else ""
         closed = at + 1 == len(pieces) or (bool(after) and after in " \t\n,.;:!?)")
-        written.append(_beside(piece, marks, opened=before == "" or before in " \t\n(", closed=closed))
+        text = _beside(piece, marks, opened=before == "" or before in " \t\n(", closed=closed)
+        if text[-1] == "!" and at + 1 < len(pieces):
+            text = f"{text[:-1]}&#33;"
+        written.append(text)
     return "".join(written)
 
 
@@ -131,12 +135,11 @@ def _link(node: nodes.Link, depth: int) -> _Piece:
             return _Piece(alone, "url")
         if node.kind in ("topic", "interwiki") and _REFERENCE.fullmatch(alone):
             return _Piece(f"[[{alone}]]")
-    label = _written(node.children, depth, marks=False)
+    label = _written(node.children, depth, marks=False).replace("]", "&#93;")
     target = _target(node)
-    bracketed = node.kind != "url" or _SCHEME.match(target)
-    plain = _REFERENCE.fullmatch(target.replace("%ATTACHURL%", ""))
-    if bracketed and plain and label.strip() and not node.title and not re.search(r"[\]\n]", label):
-        return _Piece(f"[[{target}][{label}]]")
+    bracketed = node.kind != "url" or (_SCHEME.match(target) and not node.title and "\n" not in label)
+    if bracketed and label.strip() and _REFERENCE.fullmatch(target.replace("%ATTACHURL%", "")):
+        return _Piece(f"[[{target}][{' '.join(label.split(chr(10)))}]]")
     return _Piece(f"<a{attributes(href=target, title=node.title)}>{label}</a>")
 
 
@@ -148,10 +151,13 @@ def _target(node: nodes.Link) -> str:
         case "anchor":
             return f"#{node.target}"
         case "attachment":
-            return f"%ATTACHURL%/{quote(node.target)}"
+            return _attached(f"attachment:{node.target}")
     return node.target
 
 
 def _attached(source: str) -> str:
+    """The address of a picture or file; one that is attached lies in the topic's own folder."""
     name = source.removeprefix("attachment:")
-    return source if name == source else f"%ATTACHURL%/{quote(name)}"
+    if name == source:
+        return source
+    return "%ATTACHURL%/" + _NOT_IN_ADDRESS.sub(lambda found: quote(found[0]), name)

@@ -3,6 +3,7 @@
 A shape holds elements, their nesting and their words without white space; nothing else of a page is meant.
 """
 
+import re
 from html.parser import HTMLParser
 
 from hypothesis import strategies as st
@@ -76,7 +77,7 @@ flat = st.one_of(
     st.builds(nodes.Heading, st.integers(1, 6), inlines, st.just(0), st.just(0)),
     st.just(nodes.Rule(0, 0)),
     texts.map(lambda text: nodes.Preformatted((nodes.Text(text),), 0, 0)),
-    inlines.map(lambda found: nodes.Preformatted(found, 0, 0)),
+    inlines.filter(lambda found: "topic" not in repr(found)).map(lambda found: nodes.Preformatted(found, 0, 0)),
     _rows(cells),
     _rows(wide_cells),
 )
@@ -92,7 +93,7 @@ def _nested(children):
         st.builds(nodes.List, st.just("ul"), items, st.just(0), st.just(0)),
         st.builds(nodes.List, st.just("ul"), items, st.just(0), st.just(0)),
         st.builds(nodes.List, st.just("ol"), items, st.just(0), st.just(0), st.sampled_from("1aAiI"), st.just(1)),
-        st.builds(nodes.List, st.just("ol"), items, st.just(0), st.just(0), st.just("1"), st.integers(0, 120)),
+        st.builds(nodes.List, st.just("ol"), items, st.just(0), st.just(0), st.just("1"), st.integers(1, 120)),
         st.builds(nodes.List, st.just("dl"), terms, st.just(0), st.just(0)),
         st.builds(nodes.Quote, many, st.just(0), st.just(0)),
     )
@@ -103,6 +104,7 @@ pages = st.lists(st.recursive(flat, _nested, max_leaves=5), max_size=3).map(tupl
 
 # --- shapes ----------------------------------------------------------------------------------------------
 
+ADDRESS = re.compile(r"https?://\w")
 SEEN_EMPTY = ("img", "br", "hr", "li", "dd", "td", "th", "tr", "table", "ul", "ol", "dl", "pre", "blockquote")
 PHRASES = frozenset("strong em code a span sub sup u del small img br".split())
 
@@ -162,7 +164,7 @@ class _Shape(HTMLParser):
         )
         if tag == "img":
             named = f"img {given['src']}" if given.get("src", "").startswith("http") else "img"
-        if tag == "a" and given.get("href", "").startswith("http"):
+        if tag == "a" and ADDRESS.match(given.get("href", "")):
             named = f"a {given['href']}"
         if tag in self.VOID:
             self.stack[-1][1].append((named,))
@@ -246,7 +248,7 @@ def _phrases(children, in_link=False):
                 )
             case nodes.Link():
                 inner = _phrases(node.children, True)
-                href = f" {node.target}" if node.target.startswith("http") else ""
+                href = f" {node.target}" if ADDRESS.match(node.target) else ""
                 found.extend(inner) if in_link else found.append(tidy(f"a{href}", inner))
             case nodes.Image():
                 found.append((f"img {node.source}" if node.source.startswith("http") else "img",))
