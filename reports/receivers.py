@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from kombu.exceptions import OperationalError
 
 from meetings.models import Meeting, Section
@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 def listen() -> None:
     """Connect what is below."""
     meeting_published.connect(on_published)
-    post_save.connect(on_section_saved, sender=Section)
+    post_save.connect(on_section_changed, sender=Section)
+    post_delete.connect(on_section_changed, sender=Section)
 
 
 def on_published(sender: type[Meeting], *, meeting: Meeting, at: datetime, **kwargs: Any) -> None:
@@ -31,8 +32,8 @@ def on_published(sender: type[Meeting], *, meeting: Meeting, at: datetime, **kwa
     poke(publishing.announce(meeting, at=at))
 
 
-def on_section_saved(sender: type[Section], *, instance: Section, created: bool, **kwargs: Any) -> None:
-    """Render the report again when a section of a published meeting changes, above all when it is hidden."""
+def on_section_changed(sender: type[Section], *, instance: Section, **kwargs: Any) -> None:
+    """Render the report again when a section of a published meeting changes or goes, above all when it is hidden."""
     if instance.meeting.state != Meeting.State.PUBLISHED:
         return
     reports = WeeklyReport.objects.filter(meeting=instance.meeting_id).current()

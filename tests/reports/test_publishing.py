@@ -248,6 +248,19 @@ def test_a_section_hidden_after_publishing_leaves_the_report(published, django_c
     assert "352 khour/day" not in report.html + report.text + report.markdown + report.json
 
 
+def test_a_section_deleted_after_publishing_leaves_the_report(published, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        published.sections.get(heading="Any other business").delete()
+    assert "Any other business" not in WeeklyReport.objects.get().text
+
+
+def test_a_meeting_goes_with_its_reports(published, django_capture_on_commit_callbacks):
+    published.action_updates.all().delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        published.delete()
+    assert not WeeklyReport.objects.exists()
+
+
 def test_what_is_to_be_rendered_again_stays_readable_until_then(published):
     assert WeeklyReport.objects.render_again() == 1
     assert WeeklyReport.objects.public().exists()
