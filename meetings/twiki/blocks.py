@@ -25,7 +25,7 @@ _NUMBER = re.compile(
 )
 _LETTER = re.compile(r"([ \t]+)([A-Za-z]|[ivxIVX]{1,5})\.[ \t]+(.*)", re.DOTALL)
 _TERM = re.compile(r"([ \t]+)\$[ \t]+([^:]*(?::(?!\s|\Z)[^:]*)*):(?:\s+(.*)|\Z)", re.DOTALL)
-_OLD_TERM = re.compile(r"((?:\t|   )+)((?![*<])\S+?):\s+(.*)", re.DOTALL)
+_OLD_TERM = re.compile(r"((?:\t|   )+)((?![*<]|[a-z]+:/)\S+?):\s+(.*)", re.DOTALL)
 _ANCHOR = re.compile(r"#([A-Z]+[a-z0-9]+[A-Z]+[A-Za-z0-9]*)")
 
 
