@@ -85,6 +85,8 @@ def _pieces(
 ) -> Iterator[_Piece]:
     """What the nodes become, one by one."""
     merged = _merged(children, linked="link" in within)
+    said = [not isinstance(node, nodes.LineBreak) and not _is_blank(node) for node in merged]
+    last = len(said) - said[::-1].index(True) if True in said else 0
     for at, node in enumerate(merged):
         match node:
             case nodes.Text(text):
@@ -102,8 +104,7 @@ def _pieces(
             case nodes.Image():
                 yield _Piece(_image(node))
             case nodes.LineBreak():
-                last = all(isinstance(later, nodes.LineBreak) or _is_blank(later) for later in merged[at + 1 :])
-                yield _Piece("<br>" if in_line or last else "\\\n")
+                yield _Piece("<br>" if in_line or at >= last else "\\\n")
             case nodes.Anchor(name):
                 yield _Piece(f"<a{attributes(id=name)}></a>")
 
@@ -123,9 +124,7 @@ def _merged(children: Sequence[Inline], *, linked: bool = False) -> list[Inline]
             words.append(node.text)
         elif node is None:
             stack.pop()
-        elif isinstance(node, nodes.Link) and linked:
-            stack.append(iter(node.children))
-        elif isinstance(node, nodes.Span) and not span_tags(node)[0]:
+        elif (linked and isinstance(node, nodes.Link)) or (isinstance(node, nodes.Span) and not span_tags(node)[0]):
             stack.append(iter(node.children))
         else:
             if words:

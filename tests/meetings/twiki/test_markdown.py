@@ -87,6 +87,10 @@ def seconds(blocks):
     return time.process_time() - start
 
 
+def test_thousands_of_line_breaks_take_no_time():
+    assert seconds([nodes.Paragraph((nodes.LineBreak(),) * 50_000, 1, 1)]) < 1
+
+
 def test_time_grows_with_the_length_only():
     for text in ("a *b* _c_ [d](e) <f> & `g` https://h.i/ ", "*", "[", "]( ", "\\", "a\n"):
         short = [paragraph(text * 2_000)]
