@@ -243,7 +243,7 @@ def test_what_is_nested_too_deep_is_text():
 
 def test_a_text_of_megabytes_is_shown_as_it_is():
     text = "# <b> & more\n" * 100_000
-    assert render(text).startswith("<pre>\n# &lt;b&gt; &amp; more\n")
+    assert render(text).startswith("<pre># &lt;b&gt; &amp; more\n")
 
 
 alphabet = st.sampled_from("".join(UNITS) + "\n\n\n \t-|:.1aé") | st.characters()
@@ -269,3 +269,16 @@ def test_pictures_from_elsewhere_are_listed_once():
         Picture("https://a.example.org/load.png?x=1&y=2", "load", "a.example.org"),
         Picture("http://b.example.net/wide.png", "wide", "b.example.net"),
     )
+
+
+def test_text_that_nests_as_deep_as_it_may_fits_the_stack():
+    tags = ("b", "i", "u", "s", "sub", "sup", "small", "big")
+    words = "".join(f"<{tag}>***a _b ***c _d " for tag in tags) + "x"
+    words += "".join(f"d_ c*** b_ a***</{tag}>" for tag in reversed(tags))
+    text = "- " * 40 + words
+
+    def below(frames):
+        return below(frames - 1) if frames else (render(text), blocks(text))
+
+    html, _ = below(400)
+    assert "x" in html
