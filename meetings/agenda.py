@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -17,6 +17,9 @@ from meetings.vocabulary import Role, Slugs, area_of, key, role_of
 
 Kind = Literal["area", "announcements", "items", "other"]
 SectionState = Literal["missing", "draft", "ready", "nothing"]
+
+SECTION_LEVEL = 2
+"""The level of a section's heading in reports and exports; headings in its text are deeper."""
 
 PREAMBLE = "Introduction"
 """The heading of what stands before the first one."""
@@ -70,6 +73,8 @@ class Chunk:
     blocks: list[Block] = field(default_factory=list)
     over: bool = False
     """Whether its heading stands above those of the agenda, as the title of a page does."""
+    shift: int = 0
+    """What brings the agenda's own headings to level 2, and so the deeper ones to 3 and more."""
     opening: bool = False
     """Whether it is what a page opens with: nothing but a title stands before it."""
 
@@ -121,11 +126,13 @@ def split(blocks: Sequence[Block], slugs: Slugs) -> list[Chunk]:
     """The page in chunks, one a heading of the agenda; deeper headings stay in the chunk they stand in."""
     titles = {id(block): describe(block, slugs) for block in blocks if isinstance(block, Heading)}
     top = _top_level([(block.level, titles[id(block)]) for block in blocks if isinstance(block, Heading)])
-    chunks = [Chunk(None, Title(None, PREAMBLE, "", (), None), opening=True)]
+    shift = SECTION_LEVEL - top
+    chunks = [Chunk(None, Title(None, PREAMBLE, "", (), None), opening=True, shift=shift)]
     for block in blocks:
         if isinstance(block, Heading) and (block.level <= top or titles[id(block)].role == "footer"):
             over = block.level < top
-            chunks.append(Chunk(block, titles[id(block)], over=over, opening=over and len(chunks) == 1))
+            opening = over and len(chunks) == 1
+            chunks.append(Chunk(block, titles[id(block)], over=over, opening=opening, shift=shift))
         else:
             chunks[-1].blocks.append(block)
     return [chunk for chunk in chunks if chunk.heading or chunk.blocks]
@@ -164,8 +171,20 @@ def section(chunk: Chunk) -> MinutesSection:
         kind = chunk.title.role
     elif chunk.title.area:
         kind = "area"
-    body = markdown(blocks).strip()
+    body = markdown(_shifted(blocks, chunk.shift)).strip()
     return MinutesSection(kind, chunk.title.area, chunk.title.label, chunk.title.leads, state, body, chunk.line)
+
+
+def _shifted(blocks: list[Block], shift: int) -> list[Block]:
+    """The blocks with their headings below the level of a section, whatever level the page began its agenda with."""
+    if not shift:
+        return blocks
+    return [
+        replace(block, level=min(6, max(SECTION_LEVEL + 1, block.level + shift)))
+        if isinstance(block, Heading)
+        else block
+        for block in blocks
+    ]
 
 
 def _state(found: Iterable[Line]) -> SectionState:

@@ -233,6 +233,15 @@ def test_a_form_is_kept_in_notes():
     assert section(found, "CMS").body == "fine"
 
 
+@pytest.mark.parametrize("top", [1, 2, 3])
+def test_headings_in_a_section_are_below_it_whatever_level_the_page_begins_with(top):
+    text = "".join(
+        f"---{'+' * (top + deeper)} {name}\n   * x\n" for name, deeper in (("CMS", 0), ("Tapes", 1), ("New", 2))
+    )
+    found = read(text + f"---{'+' * top} ATLAS\n   * x\n")
+    assert section(found, "CMS").body == "- x\n\n### Tapes\n\n- x\n\n#### New\n\n- x"
+
+
 def test_the_footer_of_a_mail_is_no_section():
     found = read(
         "---++ CMS\nfine\n\nThe full report with links is available at https://wiki.example.org/Weekly\n", on=DAY
