@@ -23,7 +23,7 @@ QUERY = re.compile(r"^objects$|^(select|prefetch)_related$|_set$")
 NAMELESS = re.compile(r"(^|_)(services?|utils?|helpers?|common|misc)$")
 ANYTHING = frozenset({"*"})
 #: Outside packages by which a module could reach the database or a request.
-DJANGO = frozenset({"django", "allauth", "celery", "django_filters"})
+DJANGO = frozenset({"django", "allauth", "celery", "kombu", "django_filters"})
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
 MINUTES = _modules("minutes actionlines actiontables agenda dates dialin lines names revisions rollcall vocabulary")
 DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
+BATCHES = _modules("batches foresight journal undoing unpacking tasks")
 DOMAIN = _modules("access accounts forms filters carryover search")
 DESK = _modules("views admin management templatetags urls context converters apps")
 WRITERS = _modules("render plain layout twiki_page", "reports")
@@ -86,6 +87,13 @@ LAYERS = (
         tuple(IMPORTER),
         inside=IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
         outside=frozenset({"django"}),
+    ),
+    Layer(
+        "imports in the browser",
+        tuple(BATCHES),
+        inside=BATCHES | IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
+        outside=DJANGO,
+        never=frozenset({"django.views", "django.http", "django.contrib.admin"}),
     ),
     Layer(
         "domain",
