@@ -33,7 +33,7 @@ def documents():
         yield pytest.param(b"", id="seeds", marks=missing)
 
 
-@pytest.mark.parametrize(("source", "expected"), cases(HERE / "cases" / "markdown"))
+@pytest.mark.parametrize(("source", "expected"), list(cases(HERE / "cases" / "markdown")))
 def test_case(source, expected):
     assert markdown(parse(source, "MyTopic").blocks) == expected
 
