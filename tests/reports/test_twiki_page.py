@@ -127,7 +127,7 @@ def test_a_page_of_the_top_level_keeps_its_headings_apart(week):
     week.sections.filter(heading="Storage").update(body="## Disks\n\nNone left.")
     again = read(exported(week).encode(), "production-2026-11-17", week.series)
     assert again.sections[-1].heading == "Storage"
-    assert again.sections[-1].body == "## Disks\n\nNone left."
+    assert again.sections[-1].body == "### Disks\n\nNone left."
 
 
 def test_names_that_are_no_wiki_names_survive(week):
