@@ -12,7 +12,7 @@ from meetings.lines import words
 from meetings.minutes import Minutes
 from meetings.names import names_in
 from meetings.twiki.nodes import Page, Row, Table
-from meetings.vocabulary import area_of, key, slugs_by_key
+from meetings.vocabulary import Slugs, area_of, key, slugs_by_key
 
 _COLUMNS = {
     "number": ("", "no", "nr", "num", "number", "id", "item no", "action no"),
@@ -53,7 +53,7 @@ def read_table(page: Page, told: Minutes, areas: Mapping[str, str]) -> tuple[Tab
     return tuple(action for block in page.blocks if isinstance(block, Table) for action in _actions(block, slugs))
 
 
-def _actions(table: Table, slugs: Mapping[str, str]) -> Iterator[TableAction]:
+def _actions(table: Table, slugs: Slugs) -> Iterator[TableAction]:
     """The rows of a table whose header names an action and the day it was opened."""
     columns = _columns(table.rows[0]) if table.rows else {}
     if not {"text", "opened"} <= columns.keys():

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from meetings.importer import Importer, series_for_import
+from meetings.importer import Importer, Result, series_for_import
 from meetings.models import ActionItem, ImportedPage, Meeting, Series
 from meetings.sources import Source
 
@@ -22,7 +22,7 @@ TABLE = """---+ Action items
 """
 
 
-def run(**pages: str) -> list:
+def run(**pages: str) -> list[Result]:
     importer = Importer(series_for_import("relay"), at=AT)
     results = [importer.store(Source(f"{name}.txt", name, text.encode())) for name, text in pages.items()]
     importer.finish()

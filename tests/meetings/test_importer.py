@@ -275,7 +275,7 @@ class TestCommand:
     def run(self, capsys, *args: object, code: int = 0) -> tuple[str, str]:
         try:
             call_command("import_minutes", *map(str, args))
-            ended = 0
+            ended: object = 0
         except SystemExit as stop:
             ended = stop.code
         captured = capsys.readouterr()
