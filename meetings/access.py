@@ -14,7 +14,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from meetings.accounts import COORDINATORS
-from meetings.models import Leadership, Meeting, Section, Series
+from meetings.models import Attachment, Leadership, Meeting, Section, Series
 
 Reader = User | AnonymousUser
 
@@ -40,6 +40,17 @@ def series_for_reading(user: Reader, slug: str) -> Series:
     """The series, if its reports are for this reader; one that is not public does not exist for outsiders."""
     readable = Series.objects.all() if is_member(user) else Series.objects.public()
     return get_object_or_404(readable, slug=slug)
+
+
+def attachment_for_reading(user: Reader, pk: int, *, on: date) -> Attachment:
+    """The attached file, if its section is for this reader: members see all, others what is out and visible.
+
+    A meeting that was published once counts, also while it is reopened: its report stays readable.
+    """
+    sections = Section.objects.visible(member=is_member(user), on=on)
+    if not is_member(user):
+        sections = sections.filter(meeting__revision__gte=1, meeting__series__public=True)
+    return get_object_or_404(Attachment.objects.filter(section__in=sections), pk=pk)
 
 
 def section_for_edit(user: Reader, pk: int) -> Section:

@@ -6,6 +6,7 @@ from reports import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("files/<int:pk>/<path:name>", views.attachment, name="attachment"),
     path("areas/", views.areas, name="areas"),
     path("areas/<slug:slug>/", views.area, name="area"),
     path("actions/", views.actions, name="actions"),

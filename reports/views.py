@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from pathlib import PurePath
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Max, OuterRef, Prefetch, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -18,7 +19,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import conditional_page, require_safe
 
 from meetings import markup
-from meetings.access import Reader, is_member, series_for_reading
+from meetings.access import Reader, attachment_for_reading, is_member, series_for_reading
 from meetings.models import Area, Leadership, Meeting, Section, Series
 from reports.actions import readable_actions, told_updates
 from reports.digests import Digest
@@ -27,6 +28,8 @@ from reports.models import WeeklyReport
 from reports.render import html
 from reports.weekly import collect
 
+#: Files that a browser may show by itself; everything else, SVG with its scripts first of all, is only handed out.
+SHOWN = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
 #: The text forms of a report: the ending of their address, the field and the type of what is sent.
 FORMS = {
     "json": ("json", "application/json"),
@@ -233,3 +236,24 @@ def neighbours(one: Series, on: date) -> dict[str, date | None]:
 def paged(request: HttpRequest, rows: QuerySet[Any], size: int) -> Page[Any]:
     """The page of a list that the address asks for; one that does not exist is the last one."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+@require_safe
+def attachment(request: HttpRequest, pk: int, name: str) -> FileResponse:
+    """An attached file, never as anything that could run here."""
+    row = attachment_for_reading(request.user, pk, on=timezone.localdate())
+    if name != row.name:
+        raise Http404("No file of that name.")
+    shown = SHOWN.get(PurePath(row.name).suffix.lower())
+    try:
+        response = FileResponse(
+            row.file.open("rb"),
+            as_attachment=shown is None,
+            filename=PurePath(row.name).name,
+            content_type=shown or "application/octet-stream",
+        )
+    except FileNotFoundError:
+        raise Http404("The file is not where it was stored.") from None
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    patch_cache_control(response, private=True, no_cache=True)
+    return response

@@ -1,6 +1,7 @@
 """Files that belong to a section."""
 
 from django.db import models
+from django.urls import reverse
 
 from meetings.models.section import Section
 
@@ -21,3 +22,7 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Where its readers get it."""
+        return reverse("attachment", args=[self.pk, self.name])

@@ -17,7 +17,7 @@ from meetings.models.period import Period, PeriodQuerySet
 #: First parts of addresses that are pages of their own, so no series may be called that.
 RESERVED_SLUGS = frozenset(
     """
-    accounts actions admin api areas calendar desk feeds healthz media people readyz reports search static
+    accounts actions admin api areas calendar desk feeds files healthz media people readyz reports search static
     status week
     """.split()
 )
