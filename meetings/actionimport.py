@@ -26,7 +26,7 @@ def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory) -
         )
     ActionUpdate.objects.bulk_create(updates.values())
     _name_owners(zip(items, told, strict=True), people)
-    _retell({*earlier, *updates})
+    retell({*earlier, *updates})
 
 
 def store_table(series: Series, told: Sequence[TableAction], people: Directory, areas: Mapping[str, int]) -> None:
@@ -53,7 +53,7 @@ def store_table(series: Series, told: Sequence[TableAction], people: Directory, 
     ActionUpdate.objects.bulk_create(updates)
     Series.objects.filter(pk=series.pk).update(last_action_number=last)
     _name_owners(pairs, people)
-    _retell({item.pk for item, _ in pairs})
+    retell({item.pk for item, _ in pairs})
 
 
 def _dated(item: ActionItem, row: TableAction, series: Series) -> Iterator[ActionUpdate]:
@@ -80,7 +80,7 @@ def link_to_meetings(series: Series) -> None:
             told.add((update.action_id, meeting))
             linked.append(update)
     ActionUpdate.objects.bulk_update(linked, ["meeting"])
-    _retell({update.action_id for update in linked})
+    retell({update.action_id for update in linked})
 
 
 def _items(meeting: Meeting, told: Sequence[Action]) -> list[ActionItem]:
@@ -142,7 +142,7 @@ def _name_owners(pairs: Iterable[tuple[ActionItem, Action | TableAction]], peopl
     through.objects.bulk_create(rows.values(), ignore_conflicts=True)
 
 
-def _retell(touched: set[int]) -> None:
+def retell(touched: set[int]) -> None:
     """Set state, opening and closing of some actions from their updates in order of the meetings' dates."""
     stories: dict[int, list[ActionUpdate]] = {pk: [] for pk in touched}
     updates = ActionUpdate.objects.filter(action__in=touched).select_related("meeting")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 
 from meetings import documents, learning, minutes, vocabulary
 from meetings.actionimport import link_to_meetings, store_actions, store_table
 from meetings.actiontables import TableAction, read_table
 from meetings.attachments import store_attachments
-from meetings.minutes import Minutes
+from meetings.minutes import Action, Minutes
 from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Series
 from meetings.people import Directory
 from meetings.revisions import past_texts
@@ -30,18 +30,26 @@ from meetings.vocabulary import key as name_key
 Outcome = Literal["imported", "unchanged", "failed"]
 
 
+_GIVE_DATE = "give the right date with --date YYYY-MM-DD"
+
+
 class RefusedPageError(Exception):
     """A page that cannot become a meeting; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one page; `minutes` is None where it was not read."""
+    """What became of one page; `minutes` is None where it was not read.
+
+    `meeting` is where it went, or would go: not saved where it would be a new one, None for a list of actions.
+    """
 
     source: Source
     outcome: Outcome
     problems: tuple[Problem, ...] = ()
     minutes: Minutes | None = None
+    meeting: Meeting | None = None
+    actions: Sequence[Action | TableAction] = ()
 
 
 class _Known(NamedTuple):
@@ -59,7 +67,9 @@ class Importer:
 
     `on` is the date that overrules all others; `pub` the wiki's folder of attached files; `publish` puts the
     meetings out in order of their dates when all are stored; `read_all` also reads pages that are stored already,
-    for those who want to see their minutes.
+    for those who want to see their minutes. `watch` is called in a page's transaction before its first write, with
+    the page's topic, its meeting as it was and its actions; `made` gathers the areas and people that were new;
+    `seen` holds the days of pages that were looked at and not stored.
     """
 
     series: Series
@@ -68,6 +78,9 @@ class Importer:
     pub: Path | None = None
     publish: bool = False
     read_all: bool = False
+    watch: Callable[[str, Meeting | None, Sequence[Action | TableAction]], None] | None = None
+    seen: dict[date, str] = field(default_factory=dict)
+    made: list[models.Model] = field(init=False, default_factory=list)
     unknown_headings: Counter[str] = field(init=False, default_factory=Counter)
     _known: dict[str, _Known] = field(init=False, default_factory=dict)
     _areas: dict[str, Area] = field(init=False, default_factory=dict)
@@ -77,7 +90,7 @@ class Importer:
     _to_publish: list[int] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        pages = ImportedPage.objects.filter(series=self.series)
+        pages = ImportedPage.objects.filter(series=self.series.pk)
         stored = pages.values_list("topic", "sha256", "meeting", "meeting__date", "meeting__state")
         self._known = {topic: _Known(sha256, pk, on, state) for topic, sha256, pk, on, state in stored}
         self._recall()
@@ -90,43 +103,74 @@ class Importer:
 
     def store(self, source: Source) -> Result:
         """Store one page, or say why not."""
-        if source.refused:
-            return Result(source, "failed", (Problem(1, "error", source.refused),))
-        sha256 = hashlib.sha256(source.data).hexdigest()
-        known = self._known.get(source.name)
-        if known is not None and known.sha256 == sha256 and self.on in (None, known.on):
-            return self._unchanged(source, known)
-        page = documents.read_page(source.data, source.name)
-        told = self._told(page)
-        if told.date is None and (actions := read_table(page, told, self._aliases)):
+        read = self._read(source)
+        if isinstance(read, Result):
+            return read
+        page, told, actions = read
+        sha256 = _sha256(source)
+        if told.date is None:
             return self._store_table(source, told, actions, sha256)
-        if told.date is None or any(problem.level == "error" for problem in told.problems):
-            return Result(source, "failed", told.problems, told)
         try:
             with transaction.atomic():
                 meeting, extra = self._write(source, page, told, told.date, sha256)
         except RefusedPageError as error:
             # The page's people and areas went with its transaction, so what was remembered of them must go too.
             self._recall()
+            self.made.clear()
             return Result(source, "failed", (*told.problems, Problem(1, "error", str(error))), told)
         self._known[source.name] = _Known(sha256, meeting.pk, told.date, meeting.state)
         if self.publish:
             self._to_publish.append(meeting.pk)
         self._touched = True
         self.unknown_headings.update(part.heading for part in told.sections if part.kind == "other" and part.line)
-        return Result(source, "imported", (*told.problems, *extra), told)
+        return Result(source, "imported", (*told.problems, *extra), told, meeting, told.actions)
+
+    def look(self, source: Source) -> Result:
+        """What `store` would make of a page, after those looked at before it; nothing is written."""
+        read = self._read(source)
+        if isinstance(read, Result):
+            return read
+        _, told, actions = read
+        if told.date is None:
+            return Result(source, "imported", _without_errors(told), told, None, actions)
+        try:
+            meeting = self._place(source, told.date)
+            if (other := self.seen.setdefault(told.date, source.name)) != source.name:
+                raise RefusedPageError(f"{other}, another page of this import, is of {told.date} as well; {_GIVE_DATE}")
+        except RefusedPageError as error:
+            return Result(source, "failed", (*told.problems, Problem(1, "error", str(error))), told)
+        return Result(source, "imported", told.problems, told, meeting, told.actions)
+
+    def _read(self, source: Source) -> Result | tuple[Page, Minutes, tuple[TableAction, ...]]:
+        """A page that can be stored, with the rows of its table if it is a list of actions; or what is against it."""
+        if source.refused:
+            return Result(source, "failed", (Problem(1, "error", source.refused),))
+        known = self._known.get(source.name)
+        if known is not None and known.sha256 == _sha256(source) and self.on in (None, known.on):
+            return self._unchanged(source, known)
+        page = documents.read_page(source.data, source.name)
+        told = self._told(page)
+        if told.date is None and (actions := read_table(page, told, self._aliases)):
+            return page, told, actions
+        if told.date is None or any(problem.level == "error" for problem in told.problems):
+            return Result(source, "failed", told.problems, told)
+        return page, told, ()
 
     def finish(self) -> None:
-        """After the last page: what the pages tell together, such as who led an area from when to when."""
+        """After the last page: what the pages tell together, and the publishing."""
         if self._touched:
-            with transaction.atomic():
-                learning.learn_leaderships(self.series, self._people)
-                learning.learn_agenda(self.series)
-                learning.learn_coordinates(self.series)
-                link_to_meetings(self.series)
+            self.settle()
         for meeting in Meeting.objects.filter(pk__in=self._to_publish).select_related("series").order_by("date"):
             with transaction.atomic():
                 meeting.publish(at=self.at)
+
+    @transaction.atomic
+    def settle(self) -> None:
+        """What the pages tell together, such as who led an area from when to when."""
+        learning.learn_leaderships(self.series, self._people)
+        learning.learn_agenda(self.series)
+        learning.learn_coordinates(self.series)
+        link_to_meetings(self.series)
 
     def _told(self, page: Page) -> Minutes:
         return minutes.read(page, series=self.series.slug, zone=self.series.zone, on=self.on, areas=self._aliases)
@@ -140,16 +184,16 @@ class Importer:
 
     def _store_table(self, source: Source, told: Minutes, actions: tuple[TableAction, ...], sha256: str) -> Result:
         """Store a page that is no meeting's but a list of action items."""
-        problems = tuple(problem for problem in told.problems if problem.level != "error")
+        problems = _without_errors(told)
         with transaction.atomic():
-            Series.objects.select_for_update().get(pk=self.series.pk)
-            self._people.learn((owner, "", "") for action in actions for owner in action.owners)
+            self._begin(source, None, actions)
+            self._learn((owner, "", "") for action in actions for owner in action.owners)
             areas = {slug: area.pk for action in actions for slug in action.areas if (area := self._area(slug))}
             store_table(self.series, actions, self._people, areas)
             self._remember(source, told, sha256, None, problems)
         self._known[source.name] = _Known(sha256, None, None, "")
         self._touched = True
-        return Result(source, "imported", problems, told)
+        return Result(source, "imported", problems, told, None, actions)
 
     def _remember(
         self, source: Source, told: Minutes, sha256: str, meeting: Meeting | None, problems: Iterable[Problem]
@@ -168,9 +212,9 @@ class Importer:
 
     def _write(self, source: Source, page: Page, told: Minutes, on: date, sha256: str) -> tuple[Meeting, list[Problem]]:
         """The rows of one page, inside its transaction."""
-        Series.objects.select_for_update().get(pk=self.series.pk)
-        meeting = self._meeting(source, told, on)
-        self._people.learn(_names(told))
+        meeting = self._begin(source, on, told.actions)
+        self._fill(meeting, told, on)
+        self._learn(_names(told))
         past, problems = self._past(source)
         problems += store_sections(meeting, told, past, self._area, at=self.at)
         self._store_attendance(meeting, told)
@@ -179,26 +223,40 @@ class Importer:
         self._remember(source, told, sha256, meeting, (*told.problems, *problems))
         return meeting, problems
 
-    def _meeting(self, source: Source, told: Minutes, on: date) -> Meeting:
-        """The meeting to fill: this topic's own, one opened here for that day, or a new one."""
-        page = ImportedPage.objects.filter(series=self.series, topic=source.name[:250]).first()
-        there = Meeting.objects.filter(series=self.series, date=on).first()
+    def _begin(self, source: Source, on: date | None, actions: Sequence[Action | TableAction]) -> Meeting:
+        """The lock that all writers of a series take, and the meeting of a page; `on` is None where it has none."""
+        Series.objects.select_for_update().get(pk=self.series.pk)
+        meeting = self._place(source, on) if on else Meeting(series=self.series)
+        if self.watch is not None:
+            self.watch(source.name[:250], meeting if on else None, actions)
+        return meeting
+
+    def _place(self, source: Source, on: date) -> Meeting:
+        """The meeting to fill: this topic's own, one opened here for that day, or a new one. Nothing is saved."""
+        pages = ImportedPage.objects.filter(series=self.series.pk).select_related("meeting__series")
+        page = pages.filter(topic=source.name[:250]).first()
+        there = Meeting.objects.filter(series=self.series.pk, date=on).select_related("series").first()
         other = ImportedPage.objects.filter(meeting=there).first() if there else None
         if other is not None and (page is None or other.pk != page.pk):
             raise RefusedPageError(
-                f"{self.series.slug} has a meeting on {on} already, imported from {other.topic}; "
-                "give the right date with --date YYYY-MM-DD"
+                f"{self.series.slug} has a meeting on {on} already, imported from {other.topic}; {_GIVE_DATE}"
             )
         if page is not None and there is not None and there.pk != page.meeting_id:
             raise RefusedPageError(f"{self.series.slug} has another meeting on {on} already; choose a different --date")
-        meeting = page.meeting if page and page.meeting else there or Meeting(series=self.series)
+        return page.meeting if page and page.meeting else there or Meeting(series=self.series, date=on)
+
+    def _fill(self, meeting: Meeting, told: Minutes, on: date) -> None:
+        """What a page says of the meeting as a whole."""
         meeting.series = self.series
         meeting.date, meeting.state = on, Meeting.State.OPEN
         meeting.coordinates = told.coordinates or meeting.coordinates
         meeting.author, meeting.created_by = (told.author or "")[:120], (told.created_by or "")[:120]
         meeting.saved_at = told.saved_at
         meeting.save()
-        return meeting
+
+    def _learn(self, names: Iterable[tuple[str, str, str]]) -> None:
+        """Make people of names that nobody has."""
+        self.made += self._people.learn(names)
 
     def _area(self, slug: str | None) -> Area | None:
         """The area of a slug, made from the well-known ones where it is not there yet."""
@@ -208,9 +266,10 @@ class Importer:
             name, aliases = vocabulary.KNOWN_AREAS[slug]
             area = Area.objects.create(slug=slug, name=name)
             rows = {name_key(alias): AreaAlias(area=area, text=alias, key=name_key(alias)) for alias in aliases}
-            AreaAlias.objects.bulk_create(
+            made = AreaAlias.objects.bulk_create(
                 row for key, row in rows.items() if key not in self._aliases and key != name_key(name)
             )
+            self.made += [area, *made]
             self._areas[slug] = area
             self._aliases.update(dict.fromkeys([*rows, name_key(name), name_key(slug)], slug))
         return self._areas[slug]
@@ -250,6 +309,15 @@ class Importer:
         Attendance.objects.bulk_create(rows)
 
 
+def _sha256(source: Source) -> str:
+    return hashlib.sha256(source.data).hexdigest()
+
+
+def _without_errors(told: Minutes) -> tuple[Problem, ...]:
+    """The problems of a list of actions, which needs no date."""
+    return tuple(problem for problem in told.problems if problem.level != "error")
+
+
 def _names(told: Minutes) -> Iterable[tuple[str, str, str]]:
     """Everybody a page names, with affiliation and initials."""
     for who in told.attendees:
@@ -260,13 +328,20 @@ def _names(told: Minutes) -> Iterable[tuple[str, str, str]]:
         yield from ((owner, "", "") for owner in action.owners)
 
 
-def series_for_import(slug: str) -> Series:
-    """The series of a slug, made where it is not there; raises `ValidationError` for a slug that cannot be."""
+def series_of(slug: str) -> Series:
+    """The series of a slug, or a new one, not saved; raises `ValidationError` for a slug that cannot be."""
     if series := Series.objects.filter(slug=slug).first():
         return series
     series = Series(slug=slug, title=slug.replace("-", " ").capitalize(), timezone=settings.TIME_ZONE)
     series.full_clean()
-    series.save()
+    return series
+
+
+def series_for_import(slug: str) -> Series:
+    """The series of a slug, made where it is not there; raises `ValidationError` for a slug that cannot be."""
+    series = series_of(slug)
+    if series.pk is None:
+        series.save()
     return series
 
 
@@ -283,4 +358,4 @@ def map_heading(heading: str, slug: str) -> None:
     alias.save()
 
 
-__all__ = ["Importer", "Outcome", "Result", "ValidationError", "map_heading", "series_for_import"]
+__all__ = ["Importer", "Outcome", "Result", "ValidationError", "map_heading", "series_for_import", "series_of"]

@@ -30,8 +30,8 @@ class Directory:
         found = self._ids.get(name_key(name), set())
         return next(iter(found)) if len(found) == 1 else None
 
-    def learn(self, names: Iterable[tuple[str, str, str]]) -> None:
-        """Make a person of each (name, affiliation, initials) that nobody has; keep initials as an alias."""
+    def learn(self, names: Iterable[tuple[str, str, str]]) -> list[Person | PersonAlias]:
+        """Make a person of each (name, affiliation, initials) that nobody has, initials being an alias; return them."""
         new: dict[str, Person] = {}
         initials: dict[str, str] = {}
         for name, affiliation, short in names:
@@ -42,7 +42,8 @@ class Directory:
             person.affiliation = person.affiliation or affiliation[:120]
             if short:
                 initials[key] = short
-        for key, person in zip(new, Person.objects.bulk_create(new.values()), strict=True):
+        people = Person.objects.bulk_create(new.values())
+        for key, person in zip(new, people, strict=True):
             self._ids[key] = {person.pk}
         aliases = [
             PersonAlias(person_id=next(iter(self._ids[key])), text=short, key=name_key(short))
@@ -52,3 +53,4 @@ class Directory:
         PersonAlias.objects.bulk_create(aliases)
         for alias in aliases:
             self._ids.setdefault(alias.key, set()).add(alias.person_id)
+        return [*people, *aliases]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Literal
+
+from django.db.models import F
 
 from meetings.minutes import Minutes, MinutesSection
 from meetings.models import Area, Meeting, Section, SectionRevision
@@ -13,6 +16,8 @@ from meetings.twiki.nodes import Problem
 from meetings.vocabulary import key
 
 History = dict[Identity, list[PastText]]
+#: What an import does to a section: "kept" is one whose text somebody wrote here, which stays the newest.
+Change = Literal["new", "changed", "kept", "same"]
 
 
 def store_sections(
@@ -49,6 +54,22 @@ def store_sections(
     ]
 
 
+def foresee(meeting: Meeting, told: Minutes) -> list[tuple[MinutesSection, Change]]:
+    """What `store_sections` would do to each section of a page; asks the database, and writes nothing."""
+    there = dict(_known(meeting)) if meeting.pk else {}
+    revisions = SectionRevision.objects.filter(section__in=there.values(), number=F("section__head"))
+    newest = {revision.section_id: revision for revision in revisions}
+    return [(part, _change(there.get(identity), part, newest)) for identity, part in identified(told)]
+
+
+def _change(section: Section | None, part: MinutesSection, newest: dict[int, SectionRevision]) -> Change:
+    if section is None:
+        return "new"
+    if section.body == part.body:
+        return "same"
+    return "kept" if _written_here(section, newest.get(section.pk)) else "changed"
+
+
 def _known(meeting: Meeting) -> Iterator[tuple[Identity, Section]]:
     """The sections that are there, by what they are known by on the next reading of their page."""
     seen: Counter[tuple[str, str]] = Counter()
@@ -82,7 +103,7 @@ def _create(fresh: list[tuple[Section, list[PastText]]]) -> None:
 def _rewrite(section: Section, part: MinutesSection, position: int, told: Minutes, at: datetime) -> list[Problem]:
     """A new text for a section that is there. What somebody wrote here stays; the page's text goes below it."""
     newest = section.revisions.filter(number=section.head).first()
-    written_here = newest is not None and newest.origin != SectionRevision.Origin.IMPORT
+    written_here = _written_here(section, newest)
     section.heading, section.leads, section.position = part.heading[:250], list(part.leads), position
     section.line = part.line
     section.save(update_fields=["heading", "leads", "position", "line"])
@@ -100,3 +121,14 @@ def _rewrite(section: Section, part: MinutesSection, position: int, told: Minute
     )
     message = f"“{section.title}” was edited here since; that text stays, the page's is in its history"
     return [Problem(part.line, "warning", message)]
+
+
+def _written_here(section: Section, newest: SectionRevision | None) -> bool:
+    """Whether the newest text is somebody's here: not imported, nor an imported one that was brought back."""
+    if newest is None or newest.origin == SectionRevision.Origin.IMPORT:
+        return False
+    if newest.origin != SectionRevision.Origin.RESTORE:
+        return True
+    same = section.revisions.filter(body=newest.body).exclude(origin=SectionRevision.Origin.RESTORE)
+    last = same.order_by("-number").first()
+    return last is None or last.origin != SectionRevision.Origin.IMPORT

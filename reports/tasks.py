@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from meetings import batches
 from meetings.models import Meeting
 from reports import publishing
 
@@ -16,5 +17,6 @@ def render_report(report_id: int) -> None:
 
 @shared_task
 def run_due() -> None:
-    """Render whatever is due: the sweep that makes up for pokes that were lost."""
+    """Do whatever is due: the sweep that makes up for pokes that were lost."""
     publishing.render_pending(at=timezone.now())
+    batches.run_due(at=timezone.now())

@@ -45,6 +45,7 @@ MINUTES = _modules("minutes actionlines actiontables agenda dates dialin lines n
 DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
 BATCHES = _modules("batches foresight journal undoing unpacking tasks")
+BATCHES = _modules("batches foresight journal tasks undoing unpacking")
 DOMAIN = _modules("access accounts forms filters carryover search")
 DESK = _modules("views admin management templatetags urls context converters apps")
 WRITERS = _modules("render plain layout twiki_page", "reports")
@@ -94,6 +95,13 @@ LAYERS = (
         inside=BATCHES | IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
         outside=DJANGO,
         never=frozenset({"django.views", "django.http", "django.contrib.admin"}),
+    ),
+    Layer(
+        "imports in the browser",
+        tuple(BATCHES),
+        inside=BATCHES | IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
+        outside=frozenset({"django", "celery", "kombu"}),
+        never=frozenset({"django.http", "django.views"}),
     ),
     Layer(
         "domain",

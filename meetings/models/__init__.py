@@ -3,6 +3,7 @@
 from meetings.models.action import ActionItem, ActionUpdate
 from meetings.models.area import Area, AreaAlias
 from meetings.models.attachment import Attachment
+from meetings.models.batch import BatchPage, ImportBatch
 from meetings.models.meeting import Attendance, ImportedPage, Meeting
 from meetings.models.metric import Metric, Reading
 from meetings.models.people import Leadership, Person, PersonAlias
@@ -17,6 +18,8 @@ __all__ = [
     "AreaAlias",
     "Attachment",
     "Attendance",
+    "BatchPage",
+    "ImportBatch",
     "ImportedPage",
     "Leadership",
     "Meeting",
