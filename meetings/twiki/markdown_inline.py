@@ -34,8 +34,10 @@ _SPECIAL = rf"""\\(?=[{_PUNCTUATION}\n]|\Z)        # a backslash that would esca
     | (?<=http):(?=//) | (?<=https):(?=//)
     | (?<=[\w.+-])@(?=[A-Za-z0-9-]+\.[A-Za-z0-9])
     """
-_TO_ESCAPE = re.compile(_SPECIAL, re.VERBOSE)
-_TO_ESCAPE_IN_LABEL = re.compile(rf"{_SPECIAL} | [\[\]]", re.VERBOSE)
+_TO_ESCAPE = re.compile(rf"(?=[\\`*_<&~(\[:@])(?={_SPECIAL})", re.VERBOSE)
+_TO_ESCAPE_IN_LABEL = re.compile(rf"(?=[\\`*_<&~(\[\]:@])(?={_SPECIAL} | [\[\]])", re.VERBOSE)
+"""Places where a backslash goes. The character class in front makes the search quick; nothing is consumed, so that
+what goes in is the same everywhere, which `sub` does fastest."""
 _ODD = re.compile(r"[\\`*_<&~@]")
 """A text without these, and without `](`, `[[` and `://`, has nothing to escape."""
 _BARE_URL = re.compile(r"https?://[^\s<>\[\]`\"\\()]*[^\s<>\[\]`\"\\()?!.,:;*_~'/]/?")
@@ -139,9 +141,9 @@ def _merged(children: Sequence[Inline], *, linked: bool = False) -> list[Inline]
 def _text(text: str, *, label: bool = False) -> str:
     """Words with a backslash before what would mean something."""
     if label:
-        return _TO_ESCAPE_IN_LABEL.sub(r"\\\g<0>", text)
+        return _TO_ESCAPE_IN_LABEL.sub(r"\\", text)
     if _ODD.search(text) or "](" in text or "[[" in text or "://" in text:
-        return _TO_ESCAPE.sub(r"\\\g<0>", text)
+        return _TO_ESCAPE.sub(r"\\", text)
     return text
 
 
