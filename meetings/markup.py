@@ -8,6 +8,7 @@ own and classes of a short list.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 
@@ -67,6 +68,14 @@ def pictures(rendered: SafeString) -> tuple[Picture, ...]:
     """The images from elsewhere in what `render` made, each once, in order."""
     found = (Picture(unescape(src), unescape(alt or src), host) for src, host, alt in _IMAGE.findall(rendered))
     return tuple(dict.fromkeys(found))
+
+
+def with_files(text: str, addresses: Mapping[str, str]) -> str:
+    """The Markdown with the address of each attached file where it links to one as `attachment:NAME`."""
+    if not addresses or "attachment:" not in text:
+        return text
+    names = "|".join(re.escape(name) for name in sorted(addresses, key=len, reverse=True))
+    return re.sub(rf'attachment:({names})(?=[)>"\s])', lambda match: addresses[match[1]], text)
 
 
 def blocks(text: str) -> tuple[Block, ...]:

@@ -68,7 +68,7 @@ def rendered(weekly: Weekly) -> Rendered:
         sections=tuple(
             RenderedSection(section, body, section.pk == place, markup.pictures(body))
             for section in weekly.sections
-            for body in [markup.render(weekly.shown_body(section))]
+            for body in [markup.render(weekly.shown_body(section, elsewhere=False))]
         ),
         actions=tuple(
             RenderedAction(action, markup.render(hard(action.text)), markup.render(hard(action.note)))

@@ -10,6 +10,7 @@ from typing import cast
 from django.conf import settings
 from django.db.models import Prefetch, Q
 
+from meetings import markup
 from meetings.minutes import (
     Action,
     ActionStatus,
@@ -21,7 +22,7 @@ from meetings.minutes import (
     SectionState,
     Status,
 )
-from meetings.models import ActionItem, ActionUpdate, Area, ImportedPage, Meeting, Section
+from meetings.models import ActionItem, ActionUpdate, Area, Attachment, ImportedPage, Meeting, Section
 from meetings.twiki.nodes import Problem
 
 
@@ -134,6 +135,8 @@ class Weekly:
     problems: tuple[Problem, ...]
     path: str
     address: str
+    files: tuple[tuple[str, str], ...] = ()
+    """Attached files: the name that texts link to, and its address on this site."""
 
     @property
     def present(self) -> tuple[Attendee, ...]:
@@ -154,7 +157,8 @@ class Weekly:
     def highlights(self) -> Highlights:
         """What a glance should tell."""
         areas = [section for section in self.sections if section.kind == "area"]
-        reports = [section for section in self.sections if section.kind in ("area", "other")]
+        # A free heading without text may just hold the next ones; somebody's name beside it makes it theirs.
+        reports = areas + [section for section in self.sections if section.kind == "other" and section.leads]
         return Highlights(
             asked=len(areas),
             filled=sum(not section.is_missing for section in areas),
@@ -171,11 +175,15 @@ class Weekly:
         items = (section.pk for section in self.sections if section.kind == "items" and self.actions)
         return next(items, None)
 
-    def shown_body(self, section: WeeklySection) -> str:
-        """A section's text; empty where the list of actions that is shown below it says every word of it."""
+    def shown_body(self, section: WeeklySection, *, elsewhere: bool = True) -> str:
+        """A section's text; empty where the list of actions that is shown below it says every word of it.
+
+        Links to attached files get their address, with this site's name for those who read it `elsewhere`.
+        """
         if section.pk == self.actions_place and words(section.body) <= words(*map(_told, self.actions)):
             return ""
-        return section.body
+        site = self.address.removesuffix(self.path) if elsewhere else ""
+        return markup.with_files(section.body, {name: site + address for name, address in self.files})
 
 
 def collect(meeting: Meeting, *, member: bool = False, on: date) -> Weekly:
@@ -205,6 +213,7 @@ def collect(meeting: Meeting, *, member: bool = False, on: date) -> Weekly:
         problems=tuple(Problem(**problem) for problem in page.problems) if page and member else (),
         path=path,
         address=settings.SITE_URL + path,
+        files=_files(row, member=member, on=on),
     )
 
 
@@ -253,6 +262,12 @@ def _roll(meeting: Meeting) -> tuple[Attendee, ...]:
 def _sections(meeting: Meeting, *, member: bool, on: date) -> tuple[WeeklySection, ...]:
     rows = meeting.sections.visible(member=member, on=on).select_related("area").order_by("position", "pk")
     return tuple(_section(row, row.area) for row in rows)
+
+
+def _files(meeting: Meeting, *, member: bool, on: date) -> tuple[tuple[str, str], ...]:
+    """The files of all sections that the reader may see: any of them may link to any file of the page."""
+    rows = Attachment.objects.filter(section__in=meeting.sections.visible(member=member, on=on))
+    return tuple((row.name, row.get_absolute_url()) for row in rows.order_by("section__position", "name"))
 
 
 def _section(row: Section, area: Area | None) -> WeeklySection:

@@ -96,3 +96,18 @@ def test_a_file_that_is_gone_is_not_found(member, stored):
     row = stored()
     row.file.storage.delete(row.file.name)
     assert member.get(row.get_absolute_url()).status_code == 404
+
+
+def test_links_to_attached_files_lead_to_them(stored, outsider, django_capture_on_commit_callbacks):
+    picture, table = stored("load, all sites.png"), stored()
+    section = table.section
+    body = "![load](<attachment:load, all sites.png>), [the matrix](attachment:matrix.xlsx), [gone](attachment:x.pdf)"
+    Section.objects.filter(pk=section.pk).update(body=body)
+    with django_capture_on_commit_callbacks(execute=True):
+        put_out(section.meeting)
+    page = outsider.get(section.meeting.get_absolute_url()).content.decode()
+    assert f'src="{picture.get_absolute_url()}"' in page
+    assert f'href="{table.get_absolute_url()}"' in page
+    assert '<a class="attachment" title="x.pdf" rel="noopener noreferrer">gone</a>' in page
+    text = outsider.get(section.meeting.get_absolute_url().rstrip("/") + ".txt").content.decode()
+    assert f"http://127.0.0.1:8000{table.get_absolute_url()}" in text

@@ -67,7 +67,7 @@ def test_the_highlights_count_what_the_reader_sees(week):
     assert (glance.asked, glance.filled, glance.missing, glance.nothing) == (
         4,
         3,
-        ("ATLAS", "Interoperability"),
+        ("ATLAS",),
         ("LIGO and friends",),
     )
     assert (glance.present, glance.open_actions, glance.overdue_actions) == (2, 3, 1)
