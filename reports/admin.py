@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -38,6 +38,17 @@ class WeeklyReportAdmin(ReadOnlyAdmin):
     date_hierarchy = "published_at"
     search_fields = ["meeting__series__title", "meeting__date", "text"]
     inlines = [DeliveryInline]
+    actions = ["render_again"]
+
+    @admin.action(description="Render again", permissions=["render"])
+    def render_again(self, request: HttpRequest, queryset: QuerySet[WeeklyReport]) -> None:
+        """Have reports rendered anew: after a failure, or when the forms themselves have changed."""
+        count = queryset.render_again()
+        messages.success(request, f"{count} to be rendered again; what can be read stays readable until then.")
+
+    def has_render_permission(self, request: HttpRequest) -> bool:
+        """Coordinators, who may change reports, though nobody types in one."""
+        return request.user.has_perm("reports.change_weeklyreport")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WeeklyReport]:
         """Without the rendered texts, which a list would load for nothing."""

@@ -293,3 +293,13 @@ def test_a_task_for_a_report_that_is_gone_is_harmless(db):
 
 def test_the_beat_runs_a_task_that_exists(settings):
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= {tasks.run_due.name}
+
+
+def test_a_coordinator_has_reports_rendered_again(published, coordinator):
+    report = WeeklyReport.objects.get()
+    WeeklyReport.objects.update(state=WeeklyReport.State.FAILED, error="no room")
+    data = {"action": "render_again", "_selected_action": [report.pk]}
+    answer = coordinator.post("/admin/reports/weeklyreport/", data, follow=True)
+    assert "1 to be rendered again" in answer.content.decode()
+    report.refresh_from_db()
+    assert (report.state, report.error) == (WeeklyReport.State.PENDING, "")
