@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from meetings import docx, plaintext, twiki
+from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Page, Problem
 from meetings.vocabulary import role_of
 
@@ -27,6 +28,7 @@ _LABEL = re.compile(r"^[ \t]*([A-Z][A-Za-z ]{3,30})(?::|$)", re.MULTILINE)
 _TYPED = re.compile(r"^ ?\[bookmark:|^[=~-]{4,}[ \t]*$", re.MULTILINE)
 
 
+@uncollected()
 def read_page(data: bytes, name: str) -> Page:
     """The page in a file called `name`; what it is, is told by its bytes, not by its name."""
     bare = _bare(name)

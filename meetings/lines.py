@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from meetings.twiki.nodes import (
     Anchor,
@@ -32,8 +32,7 @@ _ADDRESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of words and where it stands; a row of a table has `cells`, its head counts as a heading."""
 
     number: int
@@ -44,6 +43,8 @@ class Line:
 
 def words(inlines: tuple[Inline, ...]) -> str:
     """The words of some inlines, and after a link or an image its address where that is not shown."""
+    if len(inlines) == 1 and isinstance(only := inlines[0], Text):
+        return only.text
     parts: list[str] = []
     for node in inlines:
         match node:
@@ -102,16 +103,16 @@ def lines(blocks: Iterable[Block | ListItem]) -> Iterator[Line]:
     while pending:
         block = pending.pop()
         match block:
-            case Heading():
-                yield Line(block.line, " ".join(words(block.children).split()), heading=True)
             case Paragraph() | Preformatted():
                 yield from _split(words(block.children), block.line)
-            case List():
-                pending.extend(block.items[::-1])
             case ListItem():
                 if block.term:
                     block = _term_first(block)
                 pending.extend(block.children[::-1])
+            case List():
+                pending.extend(block.items[::-1])
+            case Heading():
+                yield Line(block.line, " ".join(words(block.children).split()), heading=True)
             case Quote():
                 pending.extend(block.children[::-1])
             case Table():
@@ -127,8 +128,8 @@ def lines(blocks: Iterable[Block | ListItem]) -> Iterator[Line]:
 def _split(text: str, first: int) -> Iterator[Line]:
     """The lines of a paragraph that begins on line `first`."""
     for number, line in enumerate(text.split("\n"), first):
-        if line.strip():
-            yield Line(number, " ".join(line.split()))
+        if even := " ".join(line.split()):
+            yield Line(number, even)
 
 
 def _term_first(item: ListItem) -> ListItem:

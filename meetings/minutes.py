@@ -17,6 +17,7 @@ from meetings.lines import Line, bold_as_heading, inlines, lines
 from meetings.names import GUESTS, spaced
 from meetings.rollcall import STATUS_OF, Attendee, Roll, Status, label_of
 from meetings.twiki.markdown import markdown
+from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Block, Heading, Page, Paragraph, Problem, Table
 from meetings.vocabulary import slugs_by_key
 
@@ -65,6 +66,7 @@ def as_json(minutes: Minutes) -> dict[str, Any]:
     return made
 
 
+@uncollected()
 def read(
     page: Page, *, series: str, zone: ZoneInfo, on: date | None = None, areas: Mapping[str, str] | None = None
 ) -> Minutes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import re
 
 from meetings.twiki import blocks, source
 from meetings.twiki.builder import Builder
 from meetings.twiki.inline import Inlines
 from meetings.twiki.macros import Macros, settings
+from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Attachment, Block, Cell, Meta, Page, Problem, Row, Table, Text
 from meetings.twiki.regions import NEEDED, Regions, join_tags
 from meetings.twiki.source import GHOST
@@ -19,17 +19,10 @@ _TRUE = frozenset(("1", "on", "yes", "true"))
 _SPACES = re.compile(r"\s*\n\s*")
 
 
+@uncollected()
 def parse(data: bytes | str, name: str = "") -> Page:
     """Read a TWiki topic; `name` is its name without folder and ending."""
-    # Nodes never refer back to what holds them, so the cyclic collector has nothing to find here; its walks over
-    # all of a large page's nodes would make the time grow faster than the page.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return _parsed(source.read(data), name)
-    finally:
-        if collecting:
-            gc.enable()
+    return _parsed(source.read(data), name)
 
 
 def _parsed(page: source.Source, name: str) -> Page:
