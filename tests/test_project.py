@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -38,6 +41,25 @@ def test_the_example_of_an_environment_names_only_settings():
     names = set(re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
     assert "SECRET_KEY" in names
     assert names - documented() == set()
+
+
+def test_a_setting_that_is_wrong_is_said_in_one_line():
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SITE_URL": "https://x.org",
+        "SECRET_KEY": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=os.environ | wrong,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Settings: Set SECRET_KEY")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)

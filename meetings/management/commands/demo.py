@@ -50,7 +50,14 @@ class Command(BaseCommand):
             self._load()
         self._open_next()
         self._say(port)
-        serve = ["gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8", "--log-level=warning"]
+        serve = [
+            "gunicorn",
+            "config.wsgi",
+            f"--bind=127.0.0.1:{port}",
+            "--threads=8",
+            "--log-level=warning",
+            "--no-control-socket",
+        ]
         os.execv(sys.executable, [sys.executable, "-m", *serve])  # noqa: S606 - nothing here is from outside
 
     def _load(self) -> None:
