@@ -44,19 +44,9 @@ def test_the_example_of_an_environment_names_only_settings():
 
 
 def test_a_setting_that_is_wrong_is_said_in_one_line():
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SITE_URL": "https://x.org",
-        "SECRET_KEY": "",
-    }
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=ROOT,
-        env=os.environ | wrong,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    wrong = {"DJANGO_SETTINGS_MODULE": "config.settings", "SITE_URL": "https://example.org", "SECRET_KEY": ""}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | wrong, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Settings: Set SECRET_KEY")
     assert done.stderr.count("\n") == 1
