@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO
 
@@ -52,14 +52,19 @@ def sources(paths: Iterable[Path]) -> Iterator[Source]:
             yield Source(str(path), path.stem, refused=f"cannot be unpacked: {error}")
 
 
+def expected(paths: Iterable[Path]) -> int:
+    """About how many pages there will be, for a progress bar: an archive counts as one until it is unpacked."""
+    return sum(sum(map(_is_page, path.rglob("*"))) if path.is_dir() else 1 for path in paths)
+
+
 def _folder(folder: Path, shown: str) -> Iterator[Source]:
     for file in sorted(folder.rglob("*")):
         inside = file.relative_to(folder)
-        if _is_page(PurePosixPath(inside)) and file.is_file():
+        if _is_page(inside) and file.is_file():
             yield _page(file, f"{shown}/{inside}")
 
 
-def _is_page(path: PurePosixPath) -> bool:
+def _is_page(path: PurePath) -> bool:
     """Whether a file in a folder or archive is a page by its name; a wiki keeps much else beside them."""
     hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
     return path.name.lower().endswith(PAGE_ENDINGS) and not hidden

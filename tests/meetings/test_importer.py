@@ -334,6 +334,15 @@ class TestCommand:
         again, _ = self.run(capsys, tmp_path, "--series", "relay", "--json", code=1)
         assert json.loads(again) == [first, second]
 
+    def test_a_terminal_gets_a_bar(self, tmp_path: Path, capsys, monkeypatch):
+        for day in (4, 11):
+            (tmp_path / f"Mar{day:02},2014.txt").write_text(page(day))
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        _, err = self.run(capsys, tmp_path, "--series", "relay")
+        assert f"[{'#' * 15}{'.' * 15}] 1 pages" in err
+        assert f"[{'#' * 30}] 2 pages" in err
+        assert err.endswith("\r\x1b[K")
+
     def test_headings_are_mapped_by_a_file(self, tmp_path: Path, capsys):
         (tmp_path / "Mar4,2014.txt").write_text(page())
         (tmp_path / "Mar11,2014.txt").write_text(page(11))

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from meetings.importer import Importer, Result, map_heading, series_for_import
 from meetings.minutes import as_json
-from meetings.sources import sources
+from meetings.sources import expected, sources
 
 
 def day(text: str) -> date:
@@ -86,9 +86,11 @@ class Command(BaseCommand):
         """Import everything, print what there is to say, and return how many pages failed."""
         counts: Counter[str] = Counter()
         listed = 0
+        bar = _Bar(expected(paths))
         for source in sources(paths):
             result = run.store(source)
             counts[result.outcome] += 1
+            bar.end()
             if not as_list:
                 self._say_problems(result)
             elif result.minutes is not None:
@@ -97,7 +99,8 @@ class Command(BaseCommand):
                 listed += 1
             else:
                 self._say_problems(result, to=self.stderr)
-            self._say_progress(counts.total())
+            bar.move(counts.total())
+        bar.end()
         if as_list:
             self.stdout.write("\n]" if listed else "[]")
         if run.unknown_headings:
@@ -113,6 +116,23 @@ class Command(BaseCommand):
             line = f"{result.source.path}:{problem.line}: {problem.level}: {problem.message}"
             (to or self.stdout).write(line.encode(errors="backslashreplace").decode())
 
-    def _say_progress(self, count: int) -> None:
-        if sys.stderr.isatty() and not sys.stdout.isatty():
-            sys.stderr.write(f"\r{count} pages")
+
+class _Bar:
+    """A bar on the terminal of whoever waits; nothing where nobody looks."""
+
+    WIDTH = 30
+
+    def __init__(self, total: int) -> None:
+        self.total = total if sys.stderr.isatty() else 0
+
+    def move(self, done: int) -> None:
+        """Show how many pages are done; more than expected came out of an archive."""
+        if self.total:
+            filled = min(self.WIDTH, self.WIDTH * done // self.total)
+            sys.stderr.write(f"\r\x1b[K[{'#' * filled}{'.' * (self.WIDTH - filled)}] {done} pages ")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self.total:
+            sys.stderr.write("\r\x1b[K")
