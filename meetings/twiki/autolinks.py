@@ -40,7 +40,7 @@ _ALL = re.compile(
     rf"[A-Za-z0-9_.+{ATTACHED}-](?<![^\s(|*-].)(?:"
     rf"(?P<url>(?:(?:{_tails(_SCHEMES)}):|(?<={ATTACHED})/){_REST})"
     rf"|(?P<site>(?<=[A-Z])(?<![^\s(*-].)(?:{_tails(SITES)}):{_PAGE})"
-    r"|(?P<mail>(?<![^\s(].)[A-Za-z0-9_.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)"
+    r"|(?P<mail>(?<![^\s(].)[A-Za-z0-9_.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+(?![^\s,.;:!?)]))"
     rf"|(?P<wiki>(?<=[A-Z]){_WIKI}))"
 )
 """What is linked by itself. Both patterns begin with one character class, which makes their search quick; the
@@ -122,7 +122,7 @@ def bracket(written: str, *, labelled: bool) -> Link | None:
     if not reference:
         return None
     if reference.startswith((ATTACHED, "/")) or _ADDRESS.match(reference):
-        address, _, label = (reference, "", "") if labelled else reference.partition(" ")
+        address, _, label = (reference.replace(" ", "%20"), "", "") if labelled else reference.partition(" ")
         return _to_address(address, label.strip())
     shown = (Text(reference),)
     if reference.startswith("#"):

@@ -21,7 +21,9 @@ _BULLET = re.compile(r"([ \t]+)\*(?:[ \t]+(.*)|\Z)", re.DOTALL)
 _LOOSE_BULLET = re.compile(r"([ \t]+)\*([^\s*].*)", re.DOTALL)
 _BOLD = re.compile(r"\*(?:\S|\S.*?\S)\*(?![^\s,.;:!?)])")
 _NUMBER = re.compile(
-    r"([ \t]+)(?:([1AaIi]\.|[0-9]{1,9}\.)|([0-9]{1,2}))(?:(?:[ \t]+|(?<=[0-9]\.)(?=[A-Za-z(*]))(.*)|\Z)", re.DOTALL
+    r"([ \t]+)(?:([1AaIi]\.|[0-9]{1,9}\.|[0-9]{1,2}\))|([0-9]{1,2}))"
+    r"(?:(?:[ \t]+|(?<=[0-9]\.)(?=[A-Za-z(*]))(.*)|\Z)",
+    re.DOTALL,
 )
 _LETTER = re.compile(r"([ \t]+)([A-Za-z]|[ivxIVX]{1,5})\.[ \t]+(.*)", re.DOTALL)
 _TERM = re.compile(r"([ \t]+)\$[ \t]+([^:]*(?::(?!\s|\Z)[^:]*)*):(?:\s+(.*)|\Z)", re.DOTALL)
@@ -71,7 +73,7 @@ def row(build: Builder, text: str, first: int, last: int) -> bool:
     """`| a | b |`; indented under a list item it belongs to the item."""
     if not _is_row(text):
         return False
-    if not build.rows and not text.startswith(("   ", "\t")):
+    if text[0] == "|":
         build.close_lists()
     build.row(text, first, last)
     return True
@@ -115,11 +117,13 @@ def loose_bullet(build: Builder, text: str, first: int, last: int) -> bool:
 
 
 def number(build: Builder, text: str, first: int, last: int) -> bool:
-    """`   1 text`, `   1. text`, `   a. text`, `   A. text`, `   i. text`, `   I. text`."""
+    """`   1 text`, `   1. text`, `   a. text`, `   A. text`, `   i. text`, `   I. text`; people also write `1)`."""
     match = _NUMBER.match(text)
     if match is None or (match[3] and not build.is_level(match[1])):
         return False
-    build.item("ol", match[1], match[4] or "", first, last, written=(match[2] or match[3]).removesuffix("."))
+    if match[2] and match[2][-1] == ")":
+        build.note(first, "A number with a bracket was read as a numbered item.")
+    build.item("ol", match[1], match[4] or "", first, last, written=(match[2] or match[3]).rstrip(".)"))
     return True
 
 

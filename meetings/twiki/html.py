@@ -28,6 +28,8 @@ SILENT = frozenset(
     "video audio source canvas svg script style".split()
 )
 """Elements that show nothing of their own; their text stays."""
+OFFICE = "(?:o|w|v|x|m|st1):"
+"""Before the elements of Word's own, which show nothing: `<o:p>`."""
 KNOWN = INLINE | BLOCKS | SILENT | {"br", "img", "noautolink"}
 
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")

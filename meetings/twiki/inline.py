@@ -40,7 +40,7 @@ _BUSY = re.compile(
 )
 """Whether a text holds anything but words. One character class in front makes the search skip the rest."""
 
-_HTML_TAG = r"<(?P<tag>(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:[\s/][^<>]*)?)>)"
+_HTML_TAG = rf"<(?P<tag>(?P<close>/?)(?P<name>(?:{html.OFFICE})?[A-Za-z][\w-]*)(?P<rest>(?:[\s/][^<>]*)?)>)"
 _STASH = rf"{STASH_OPEN}(?P<stash>[0-9]+){STASH_CLOSE}"
 _TOKEN = re.compile(
     rf"{_HTML_TAG}|{_STASH}"
@@ -208,6 +208,8 @@ class Inlines:
             return False
         if name == "noautolink":
             self._unlinked = max(0, self._unlinked + (-1 if match["close"] else 1))
+        elif ":" in name:
+            pass
         elif name not in html.KNOWN:
             return self._unknown(match["name"])
         elif match["close"]:

@@ -12,7 +12,7 @@ from meetings.twiki.source import ATTACHED, GHOST, STASH_CLOSE, STASH_OPEN
 DEPTH = 20
 """How deep macros may stand in each other's arguments."""
 
-_TOKEN = re.compile(r"!%(?=[A-Z])|%(?P<name>[A-Z][A-Z0-9_:]*)(?P<end>[{%])|\}%")
+_TOKEN = re.compile(r"(?<!\S)!%(?=[A-Z])|%(?P<name>[A-Z][A-Z0-9_:]*)(?P<end>[{%])|\}%")
 _ARGUMENT = re.compile(r'(?:([A-Za-z_]\w*)\s*=\s*)?"((?:[^"\\]|\\.)*)"')
 
 COLOURS = {
@@ -48,6 +48,7 @@ _SILENT = {
     "SLIDESHOWSTART": "the slides are shown as text", "TABLESECTION": "the table is shown whole",
     "ANCHOR": "it showed nothing",
 }  # fmt: skip
+_TABLES = frozenset(("TABLE", "EDITTABLE"))
 _COMMA = re.compile(r"\s*,\s*")
 _OWN_FOLDER = re.compile(r"%PUBURL(?:PATH)?%/%(?:BASE)?WEB%/%(?:BASE)?TOPIC%")
 _SET = re.compile(r"^(?:\t| {3})+\* +(?:Set|Local) +(\w+) *=[ \t]*(.*)$", re.MULTILINE)
@@ -129,6 +130,8 @@ class Macros:
             return "<nop>"
         if (replacement := _PLAIN.get(name)) is not None:
             return replacement
+        if name in _TABLES:
+            return self._table({})
         if name in _OF_THE_PAGE and self.name:
             return _OF_THE_PAGE[name](self.name)
         if name in self.settings:
@@ -145,7 +148,7 @@ class Macros:
         if name in _SILENT:
             self._note(call.line, f"%{name}{{}}% was left out: {_SILENT[name]}.")
             return "<nop>" + ghosts
-        if name in ("TABLE", "EDITTABLE"):
+        if name in _TABLES:
             return self._table(arguments(written) if name == "TABLE" else {}) + ghosts
         if replace := _WITH_ARGUMENTS.get(name):
             return replace(arguments(written)) + ghosts

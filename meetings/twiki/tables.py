@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from meetings.twiki.macros import TableSettings
 from meetings.twiki.nodes import Align, Cell, Inline, Row, Table
 
+_UP = re.compile(r"(?:<[^<>]*>|\s)*\^(?:<[^<>]*>|\s)*")
 _CELL = re.compile(r"([^|]*)(\|+)")
 
 Line = tuple[str, int, int]
@@ -53,8 +54,8 @@ def _row(written: str, above: list[_Draft | None], settings: TableSettings) -> l
             above.append(None)
         text = raw.strip()
         upper = above[column]
-        if text == "^" and upper is not None:
-            if upper is not lengthened:
+        if "^" in text and _UP.fullmatch(text):
+            if upper is not None and upper is not lengthened:
                 upper.rowspan += 1
                 lengthened = upper
         else:
