@@ -42,6 +42,7 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
 
 
 MINUTES = _modules("minutes actionlines actiontables agenda dates dialin lines names revisions rollcall vocabulary")
+MERGING = _modules("alignment comparing merging")
 DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
 BATCHES = _modules("batches foresight journal undoing unpacking tasks")
@@ -54,7 +55,7 @@ PUBLIC = _modules("views feeds filters admin management templatetags urls apps",
 
 LAYERS = (
     Layer("the TWiki parser", ("meetings.twiki",), inside=frozenset({"meetings.twiki"})),
-    Layer("merging", ("meetings.merging",)),
+    Layer("merging", tuple(MERGING), inside=MERGING),
     Layer("our conventions", tuple(MINUTES), inside=MINUTES | {"meetings.twiki"}),
     Layer(
         "documents",

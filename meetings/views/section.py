@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings import markup
 from meetings.access import is_coordinator, section_for_edit, section_for_history
+from meetings.comparing import line_diff
 from meetings.forms import SectionForm
-from meetings.merging import line_diff
 from meetings.models import Meeting, Section
 from meetings.models.section import StaleSaveError
 

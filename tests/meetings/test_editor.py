@@ -95,7 +95,7 @@ def test_a_stale_save_is_refused_with_both_texts(lead, coordinator, section, add
     assert "* old\n* yours</textarea>" in page
     assert "* old\n* theirs &amp; more</pre>" in page
     assert "Cora Coordinator" in page
-    assert "<del>− * theirs &amp; more</del><ins>+ * yours</ins>" in page
+    assert "<del>− *<mark> theirs &amp; more</mark></del><ins>+ *<mark> yours</mark></ins>" in page
     section.refresh_from_db()
     assert section.body == "* old\n* theirs & more"
 
@@ -272,8 +272,8 @@ def test_history_shows_who_when_and_what_changed(lead, coordinator, section):
     assert page.index("Revision 3, Tony T.") < page.index("Revision 2, Cora Coordinator")
     assert page.index("Revision 2, Cora Coordinator") < page.index("Revision 1, Lea Lead")
     assert "CST</time> · imported" in page
-    assert "<del>− * two</del><ins>+ * 2</ins>" in page
-    assert "<ins>+ * one</ins><ins>+ * two</ins>" in page
+    assert "<del>− *<mark> two</mark></del><ins>+ *<mark> 2</mark></ins>" in page
+    assert "<ins>+ <mark>* one</mark></ins><ins>+ <mark>* two</mark></ins>" in page
     assert "16:03 CST" in page
 
 
@@ -291,7 +291,7 @@ def test_a_long_history_has_pages(number, shown, lead, section):
     assert f'id="revision-{oldest}"' in page
     assert page.count('id="revision-') == newest - oldest + 1
     # The oldest of a page is compared with the one before it, which is on the next page.
-    assert (f"<del>− * text {oldest - 2}</del>" in page) == (oldest > 1)
+    assert (f"<del>− * text<mark> {oldest - 2}</mark></del>" in page) == (oldest > 1)
 
 
 def test_history_asks_no_more_for_more_revisions(lead, section):
