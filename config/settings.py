@@ -253,6 +253,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# More than a form takes, so that it is the form which says so.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # --- what is written to the log --------------------------------------------------------------------------
 

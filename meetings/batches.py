@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import monotonic
-from typing import BinaryIO
+from typing import IO
 
 from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from meetings import foresight, undoing
-from meetings.importer import Importer, series_for_import, series_of
+from meetings.importer import Importer, Result, series_for_import, series_of
 from meetings.journal import SeriesWatch, Watch
-from meetings.minutes import Minutes
 from meetings.models import BatchPage, ImportBatch
 from meetings.undoing import counted
 from meetings.unpacking import discard, keep, source_of, unpack
@@ -41,16 +40,13 @@ class WrongMomentError(Exception):
 
 
 @transaction.atomic
-def begin(
-    slug: str, files: Iterable[tuple[str, BinaryIO]], *, by: User | None, at: datetime, on: date | None = None
-) -> ImportBatch:
-    """Keep what was uploaded, to be read. Raises `ValidationError` for a slug that no series can have."""
-    series = series_of(slug)
-    batch = ImportBatch(slug=slug, on=on, uploaded_by=by, uploaded_at=at, changed_at=at)
+def begin(batch: ImportBatch, files: Iterable[tuple[str, IO[bytes]]], *, by: User | None, at: datetime) -> None:
+    """Keep a new batch and its files, to be read. Raises `ValidationError` for a slug that no series can have."""
+    series = series_of(batch.slug)
     batch.series = series if series.pk else None
+    batch.uploaded_by, batch.uploaded_at, batch.changed_at = by, at, at
     batch.save()
     keep(batch, files)
-    return batch
 
 
 @transaction.atomic
@@ -86,11 +82,10 @@ def set_date(page: BatchPage, on: date | None, *, at: datetime) -> None:
     row.turn(State.READING, at=at, to_do=1)
 
 
-def try_again(batch: ImportBatch) -> None:
+def try_again(batch: ImportBatch, *, at: datetime) -> None:
     """Take up a batch again that was given up."""
-    ImportBatch.objects.working().filter(pk=batch.pk, attempts__gte=ImportBatch.MAX_ATTEMPTS).update(
-        attempts=0, claimed_at=None
-    )
+    given_up = ImportBatch.objects.working().filter(pk=batch.pk, attempts__gte=ImportBatch.MAX_ATTEMPTS)
+    given_up.update(attempts=0, claimed_at=None, changed_at=at)
 
 
 def _locked(batch: ImportBatch, state: State) -> ImportBatch:
@@ -129,10 +124,16 @@ def run_due(*, at: datetime) -> int:
     return len(ids)
 
 
-def read_again(page: BatchPage, *, at: datetime) -> Minutes | None:
-    """The minutes in an uploaded page as they would be read now, for looking at them."""
+def read_again(page: BatchPage, *, at: datetime) -> Result:
+    """What an uploaded page says as it would be read now, for looking at it."""
     run = Importer(series_of(page.batch.slug), at=at, on=page.on or page.batch.on, read_all=True)
-    return run.look(source_of(page)).minutes
+    return run.look(source_of(page))
+
+
+def remove(batch: ImportBatch) -> None:
+    """Delete a batch that brought nothing, or nothing any more, with its files."""
+    discard(batch)
+    batch.delete()
 
 
 def _read_all(batch: ImportBatch, at: datetime, until: float | None) -> bool:

@@ -22,10 +22,20 @@ logger = logging.getLogger(__name__)
 @shared_task
 def work_on_batch(batch_id: int) -> None:
     """Work on an import for a while, and have somebody go on."""
-    at_once = settings.CELERY_TASK_ALWAYS_EAGER
-    seconds = AT_ONCE_SECONDS if at_once else batches.SLICE_SECONDS
-    if batches.work(batch_id, at=timezone.now(), seconds=seconds) and not at_once:
+    seconds = AT_ONCE_SECONDS if works_at_once() else batches.SLICE_SECONDS
+    if batches.work(batch_id, at=timezone.now(), seconds=seconds) and not works_at_once():
         _send(batch_id)
+
+
+def works_at_once() -> bool:
+    """Whether there is no worker, so that tasks are done within a request."""
+    return bool(settings.CELERY_TASK_ALWAYS_EAGER)
+
+
+def go_on(batch_id: int) -> None:
+    """Do the next bit where there is no worker; where there is one, it is at it."""
+    if works_at_once():
+        work_on_batch.delay(batch_id)
 
 
 def poke(batch_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import IO
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ MAX_UNPACKED_BYTES = 250 * 1024 * 1024
 MAX_PAGES = 5000
 
 
-def keep(batch: ImportBatch, files: Iterable[tuple[str, BinaryIO]]) -> None:
+def keep(batch: ImportBatch, files: Iterable[tuple[str, IO[bytes]]]) -> None:
     """Put uploaded files into the batch's folder, and note their names and sizes."""
     folder = _upload(batch)
     folder.mkdir(parents=True)

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.contrib import admin
 
-from meetings.admin import action, area, attachment, meeting, metric, people, section, series
+from meetings.admin import action, area, attachment, batch, meeting, metric, people, section, series
 
-__all__ = ["action", "area", "attachment", "meeting", "metric", "people", "section", "series"]
+__all__ = ["action", "area", "attachment", "batch", "meeting", "metric", "people", "section", "series"]
 
 admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = f"{settings.SITE_NAME} admin"

@@ -49,7 +49,7 @@ class ImportBatch(models.Model):
     PATIENCE = timedelta(minutes=10)
     MAX_ATTEMPTS = 5
 
-    series = models.ForeignKey(Series, models.SET_NULL, null=True, blank=True, related_name="batches")
+    series = models.ForeignKey(Series, models.SET_NULL, null=True, editable=False, related_name="batches")
     slug = models.SlugField(help_text="The series; made with the first page where it is not there.")
     made_series = models.BooleanField(default=False, editable=False)
     on = models.DateField("date", null=True, blank=True, help_text="Overrules the date of a single page.")
@@ -91,6 +91,11 @@ class ImportBatch(models.Model):
         return any(self.state == state for state, _ in self.WORK)
 
     @property
+    def is_removable(self) -> bool:
+        """Whether it brought nothing, or nothing any more."""
+        return self.state in (self.State.READY, self.State.UNDONE)
+
+    @property
     def is_given_up(self) -> bool:
         """Whether its worker was lost too often for another attempt unasked."""
         return self.is_working and self.attempts >= self.MAX_ATTEMPTS
@@ -100,6 +105,14 @@ class ImportBatch(models.Model):
         self.state, self.changed_at, self.to_do = state, at, to_do
         self.claimed_at, self.attempts = None, 0
         self.save(update_fields=["state", "changed_at", "to_do", "claimed_at", "attempts"])
+
+
+_DATE_TOLD = {
+    "option": "given by hand",
+    "topic": "in the page’s name",
+    "topicinfo": "when the page was saved",
+    "text": "in its text",
+}
 
 
 class BatchPage(models.Model):
@@ -134,8 +147,19 @@ class BatchPage(models.Model):
 
     class Meta:
         ordering = ["batch", "position"]
-        verbose_name = "imported file"
+        verbose_name = "uploaded page"
         constraints = [models.UniqueConstraint(fields=["batch", "position"], name="position_once_a_batch")]
 
     def __str__(self) -> str:
         return self.topic
+
+    @property
+    def date_told(self) -> str:
+        """Where its date was found, in words."""
+        return _DATE_TOLD.get(self.date_source, "")
+
+    @property
+    def reason(self) -> str:
+        """What is against it: its first error."""
+        errors = [problem["message"] for problem in self.problems if problem["level"] == "error"]
+        return self.note or (errors or [""])[0]

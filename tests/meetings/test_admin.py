@@ -22,6 +22,8 @@ from meetings.models import (
     AreaAlias,
     Attachment,
     Attendance,
+    BatchPage,
+    ImportBatch,
     ImportedPage,
     Leadership,
     Meeting,
@@ -38,7 +40,7 @@ from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 MODELS = [model for app in ("meetings", "reports") for model in apps.get_app_config(app).get_models()]
-READ_ONLY = [SectionRevision, ImportedPage, WeeklyReport, Delivery]
+READ_ONLY = [SectionRevision, ImportedPage, BatchPage, WeeklyReport, Delivery]
 OURS = [model for model in MODELS if not model._meta.auto_created]
 
 
@@ -75,6 +77,8 @@ def week(number: int) -> None:
         imported_at=NOW,
         problems=[{"line": 12, "level": "warning", "message": "<b>odd</b>"}],
     )
+    batch = ImportBatch.objects.create(series=series, slug=series.slug, state="ready", uploaded_at=NOW, changed_at=NOW)
+    BatchPage.objects.create(batch=batch, position=1, path="x.txt", topic=f"T{number}", meeting=meeting)
     report = WeeklyReport.objects.create(meeting=meeting, revision=1, published_at=NOW)
     Delivery.objects.create(report=report, recipient="x@example.org", person=person, message_id="1")
 

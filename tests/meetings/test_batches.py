@@ -56,7 +56,8 @@ def page(day: int = 4, *, cms: str = "   * 300 khour/day", lead: str = "Ottoline
 def upload(files: Mapping[str, str | bytes], slug: str = "relay", **options) -> ImportBatch:
     """A batch that has been read."""
     given = [(name, io.BytesIO(text.encode() if isinstance(text, str) else text)) for name, text in files.items()]
-    batch = batches.begin(slug, given, by=None, at=AT, **options)
+    batch = ImportBatch(slug=slug, **options)
+    batches.begin(batch, given, by=None, at=AT)
     return run(batch)
 
 
@@ -185,7 +186,8 @@ class TestPreview:
 
     def test_queries_do_not_grow_with_what_is_known(self):
         def queries(name: str, day: int) -> int:
-            batch = batches.begin("relay", [(f"{name}.txt", io.BytesIO(page(day).encode()))], by=None, at=AT)
+            batch = ImportBatch(slug="relay")
+            batches.begin(batch, [(f"{name}.txt", io.BytesIO(page(day).encode()))], by=None, at=AT)
             with CaptureQueriesContext(connection) as asked:
                 batches.work(batch.pk, at=AT)
             return len(asked)
@@ -328,7 +330,7 @@ class TestCommit:
         assert not batches.work(batch.pk, at=at)
         batch.refresh_from_db()
         assert batch.is_given_up
-        batches.try_again(batch)
+        batches.try_again(batch, at=at)
         assert run(batch, at).state == "done"
 
     def test_a_page_on_which_the_program_fails_holds_up_no_other(self, monkeypatch):
