@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from meetings import batches, unpacking
 from meetings.admin import batch as batch_admin
+from meetings.admin import upload as upload_admin
 from meetings.models import BatchPage, ImportBatch, Meeting, Section, Series
 from tests.conftest import NOW, sign_in
 from tests.meetings.test_batches import page, run, stored, upload
@@ -125,7 +126,7 @@ def test_archives_come_in(coordinator, django_capture_on_commit_callbacks):
 )
 def test_what_is_refused_is_said(files, form, words, coordinator, monkeypatch):
     Series.objects.create(pk=1, slug="first", title="First")
-    monkeypatch.setattr(batch_admin, "MAX_UPLOAD_BYTES", 2 * 1024 * 1024)
+    monkeypatch.setattr(upload_admin, "MAX_UPLOAD_BYTES", 2 * 1024 * 1024)
     response = send(coordinator, files, **form)
     assert response.status_code == 200
     assert words in response.content.decode()
@@ -159,7 +160,7 @@ def test_source_and_result_are_side_by_side(coordinator):
         {"Mar4.txt": page(cms="   * 300 khour/day, *91%* <script>alert(1)</script>", extra="      *loose\n")}
     )
     text = coordinator.get(at("batchpage_change", batch.pages.get())).content.decode()
-    assert '<code>   * 300 khour/day, *91%* &lt;script&gt;' in text
+    assert "<code>   * 300 khour/day, *91%* &lt;script&gt;" in text
     assert "<strong>91%</strong>" in text
     assert "<script>alert" not in text
     marked = text[text.index('<li value="10" class="marked">') :]
