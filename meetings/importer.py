@@ -215,7 +215,7 @@ class Importer:
         meeting = self._begin(source, on, told.actions)
         self._fill(meeting, told, on)
         self._learn(_names(told))
-        past, problems = self._past(source)
+        past, problems = self._past(source, told)
         problems += store_sections(meeting, told, past, self._area, at=self.at)
         self._store_attendance(meeting, told)
         store_actions(meeting, told.actions, self._people)
@@ -274,12 +274,12 @@ class Importer:
             self._aliases.update(dict.fromkeys([*rows, name_key(name), name_key(slug)], slug))
         return self._areas[slug]
 
-    def _past(self, source: Source) -> tuple[History, list[Problem]]:
+    def _past(self, source: Source, told: Minutes) -> tuple[History, list[Problem]]:
         """What the sections said in earlier revisions of the page."""
         if not source.history:
             return {}, []
         texts, damage = past_texts(
-            source.history, source.data, lambda data: self._told(documents.read_page(data, source.name))
+            source.history, source.data, told, lambda data: self._told(documents.read_page(data, source.name))
         )
         message = f"the history of this page, {source.name}.txt,v, is damaged: {damage}; what is newer was read"
         return texts, [Problem(1, "warning", message)] if damage else []
