@@ -21,6 +21,8 @@ MAX_PAGES = 5000
 def keep(batch: ImportBatch, files: Iterable[tuple[str, IO[bytes]]]) -> None:
     """Put uploaded files into the batch's folder, and note their names and sizes."""
     folder = _upload(batch)
+    # A batch whose transaction failed may have left files under the number that this one got.
+    discard(batch)
     folder.mkdir(parents=True)
     for number, (given, content) in enumerate(files):
         name = PurePath(given.replace("\\", "/")).name

@@ -57,13 +57,13 @@ class UploadForm(forms.ModelForm):
     """Which files, and into which series."""
 
     uploads = FilesField(
-        label="files",
+        label="Files",
         help_text=f"Pages (.txt, .docx), a .zip or a .tar.gz of pages; with a wiki's pages their .txt,v, if you have "
         f"them. At most {MAX_UPLOAD_BYTES // _MEGABYTE} MB, {MAX_FILES} files and {MAX_PAGES} pages at once.",
     )
-    into = forms.ModelChoiceField(Series.objects.all(), required=False, label="series")
+    into = forms.ModelChoiceField(Series.objects.all(), required=False, label="Series")
     slug = forms.SlugField(
-        required=False, label="or a new series", help_text="Its address, such as production. It is made on import."
+        required=False, label="Or a new series", help_text="Its address, such as production. It is made on import."
     )
 
     class Meta:

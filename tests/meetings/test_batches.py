@@ -14,7 +14,7 @@ from django.core import serializers
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from meetings import batches, unpacking
+from meetings import batches, importer, unpacking
 from meetings.importer import Importer, series_for_import
 from meetings.models import (
     ActionItem,
@@ -257,6 +257,15 @@ class TestUploads:
         batch = upload({f"Mar{day}.txt": page(day) for day in (4, 5, 6, 7)})
         assert [state for _, state in states(batch)] == ["new", "failed"]
 
+    def test_files_that_a_failed_upload_left_are_not_taken_for_this_one_s(self):
+        left = upload({"Mar4.txt": page()})
+        pk, folder = left.pk, left.folder
+        left.delete()
+        (folder / "upload").mkdir()
+        (folder / "upload" / "other.txt").write_text("x")
+        batch = upload({"Mar11.txt": page(11)}, pk=pk)
+        assert states(batch) == [("Mar11", "new")]
+
     def test_an_archive_without_pages(self):
         assert upload({"a.zip": zipped({"picture.png": b"x"})}).pages.count() == 0
 
@@ -334,14 +343,14 @@ class TestCommit:
         assert run(batch, at).state == "done"
 
     def test_a_page_on_which_the_program_fails_holds_up_no_other(self, monkeypatch):
-        store = Importer._store_attendance
+        store = importer.store_attachments
 
-        def broken(self, meeting, told):
-            store(self, meeting, told)
+        def broken(meeting, *others):
             if meeting.date.day == 5:
                 raise ZeroDivisionError
+            return store(meeting, *others)
 
-        monkeypatch.setattr(Importer, "_store_attendance", broken)
+        monkeypatch.setattr(importer, "store_attachments", broken)
         batch = stored({f"Mar{day}.txt": page(day) for day in (4, 5, 6)})
         assert [state for _, state in states(batch)] == ["imported", "failed", "imported"]
         assert batch.pages.get(topic="Mar5").note.startswith("the program failed on this page (ZeroDivisionError)")
@@ -370,7 +379,8 @@ class TestCommit:
             return len(asked)
 
         stored({"before.txt": page(25, extra="---++ Corner 0 (Maud)\n   * x\n")})
-        assert queries(2, "small", 11) == queries(40, "large", 18)
+        small = queries(2, "small", 11)
+        assert queries(40, "large", 18) <= small
 
     def test_files_go_after_a_while(self):
         batch = stored({"Mar4.txt": page()})
