@@ -21,9 +21,19 @@ _FOREIGN = {
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 _TWIKI = re.compile(
-    r"^%META:|^---+\+|^%[A-Z]+(?:\{[^\n]{0,300})?%|\[\[[^\[\]\n]{1,500}\][\[\]]|<nop>|%ATTACHURL", re.MULTILINE
+    r"^%META:|^---+[+#]|^%[A-Z]+(?:\{[^\n]{0,300})?%|\[\[[^\[\]\n]{1,500}\][\[\]]|<nop>|%ATTACHURL", re.MULTILINE
 )
-_TWIKI_LIST = re.compile(r"^(?:   |\t)+(?:\*|\d+\.|[AaIi]\.) |^\|.*\|[ \t]*$", re.MULTILINE)
+_TWIKI_SIGN = re.compile(
+    r"""^(?:\t|[ ]{2,})\*[ ]
+    | ^(?:\t|[ ]{3})+(?:\d{1,9}\.?|[AaIi]\.|\$)[ ]
+    | ^[ \t]*\|.*\|[ \t]*$
+    | (?<![^\s(])(?P<mark>==|=|__|_|\*)(?=\S)[^\n]{0,200}?(?<=\S)(?P=mark)(?![^\s,.;:!?)])
+    | (?i:<(?:a|abbr|b|big|blockquote|br|center|code|del|div|dl|em|font|h[1-6]|hr|i|img|ins|kbd|li|ol|p|pre|q|s|small
+        |span|strong|su[bp]|table|tt|u|ul|literal|noautolink|sticky|verbatim)(?:\s[^<>]{0,300})?/?>)
+    | &(?:[a-z]{2,8}|\#\d{2,5}); | %[A-Z]{2,20}[%{] | ^\#[A-Z][a-z]+[A-Z] | (?<![^\s(])!(?:[A-Z]|[*=_]\S)""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""What hardly anybody types who does not write for a wiki."""
 _LABEL = re.compile(r"^[ \t]*([A-Z][A-Za-z ]{3,30})(?::|$)", re.MULTILINE)
 _TYPED = re.compile(r"^ ?\[bookmark:|^[=~-]{4,}[ \t]*$", re.MULTILINE)
 
@@ -69,11 +79,11 @@ def _refusal(data: bytes) -> str | None:
 
 
 def _is_twiki(data: bytes) -> bool:
-    """Whether a text is TWiki's: by its own marks, or by its lists where nothing speaks for another layout."""
+    """Whether a text is TWiki's: by its own marks, or by any of its signs where nothing speaks for another layout."""
     if data.startswith(b"PK\x03\x04"):
         return False
     text = data.decode("utf-16" if data.startswith(_WIDE) else "latin-1", errors="replace").replace("\r\n", "\n")
     if _TWIKI.search(text):
         return True
     typed = _TYPED.search(text) or any(role_of(match[1]) for match in _LABEL.finditer(text))
-    return _TWIKI_LIST.search(text) is not None and not typed
+    return not typed and _TWIKI_SIGN.search(text) is not None

@@ -81,7 +81,7 @@ def read(
     if decision.line:
         blocks = reading.date_line(blocks, page.lines[decision.line - 1], decision.line)
     if not any(isinstance(block, Heading) for block in blocks):
-        blocks = tuple(bold_as_heading(block) for block in blocks)
+        blocks = (*(bold_as_heading(block) for block in blocks[:-1]), *blocks[-1:])
     if blocks and is_footer(blocks[-1]):
         reading.footer((blocks[-1],))
         blocks = blocks[:-1]

@@ -65,6 +65,13 @@ def test_the_blocks_of_a_plain_text(text, expected):
         ("Minutes\n=======\n\n   * fine\n", "text"),
         (" [bookmark: _Toc1]Attendance\nORG: Tim\n", "text"),
         ("words\n", "text"),
+        ("the pool is *full* today\n", "twiki"),
+        ("run =condor_q= first\n", "twiki"),
+        ("| FNAL | 12 |\n", "twiki"),
+        ("<B>down</B>\n", "twiki"),
+        ("Q&amp;A with !GridFactory\n", "twiki"),
+        ("Present: Tim\n\nthe pool is *full*\n", "text"),
+        ("2 * 3 * 4 = 24, a_b_c, R&D, <host>, 5 < 6\n", "text"),
     ],
 )
 def test_what_wrote_a_page_is_told_by_its_text(text, kind):

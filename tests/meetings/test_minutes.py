@@ -242,6 +242,11 @@ def test_headings_in_a_section_are_below_it_whatever_level_the_page_begins_with(
     assert section(found, "CMS").body == "- x\n\n### Tapes\n\n- x\n\n#### New\n\n- x"
 
 
+def test_a_bold_line_heads_only_what_is_below_it():
+    found = read("*CMS*\n\nfine\n\n*no meeting next week*\n", on=DAY)
+    assert [(one.heading, one.body) for one in found.sections] == [("CMS", "fine\n\n**no meeting next week**")]
+
+
 def test_the_footer_of_a_mail_is_no_section():
     found = read(
         "---++ CMS\nfine\n\nThe full report with links is available at https://wiki.example.org/Weekly\n", on=DAY
