@@ -50,10 +50,13 @@ def _alignment(mark: str) -> str:
 
 
 def _row(parent: Element, tag: str, cells: list[str], aligns: list[str]) -> None:
-    """A row of as many cells as it has: filling it up to the header's width would let 64 KB make millions."""
+    """A row of as many cells as it has: filling it up to the header's width would let 64 KB make millions.
+
+    An empty header cell heads nothing, so it is a plain one.
+    """
     row = SubElement(parent, "tr")
     for at, words in enumerate(cells):
-        cell = SubElement(row, tag)
+        cell = SubElement(row, tag if words else "td")
         cell.text = Words(words)
         if at < len(aligns) and aligns[at]:
             cell.set("align", aligns[at])

@@ -52,7 +52,7 @@ _OTHER_HINT = re.compile(rf"[:@{ATTACHED}]")
 _ADDRESS = re.compile(rf"(?:{'|'.join(_SCHEMES)}):", re.IGNORECASE)
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _INTERWIKI = re.compile(r"[A-Z][A-Za-z0-9]+:\S")
-_PICTURE = re.compile(r"\.(?:gif|jpe?g|png)\Z", re.IGNORECASE)
+_PICTURE = re.compile(r"[^?]*\.(?:gif|jpe?g|png)", re.IGNORECASE)
 _GAP = re.compile(r"\s+(\S)")
 
 
@@ -106,8 +106,8 @@ def _automatic(match: re.Match[str], *, wiki: bool) -> Inline | None:
 def _bare(written: str) -> Inline:
     """An address in the text; TWiki shows the address of a picture as the picture."""
     address = decode(written)
-    if _PICTURE.search(address):
-        return Image(attached_source(address), address.rpartition("/")[2])
+    if _PICTURE.fullmatch(address):
+        return _picture(address)
     if address.startswith(ATTACHED):
         name = attachment_name(address)
         return Link(name, (Text(name),), "attachment")
@@ -116,13 +116,22 @@ def _bare(written: str) -> Inline:
     return Link(address, (Text(address),), "url")
 
 
-def bracket(written: str, *, labelled: bool) -> Link | None:
-    """The link `[[written]]` or `[[written][...]]`, showing the reference itself; None where it names nothing."""
+def _picture(address: str) -> Image:
+    return Image(attached_source(address), address.rpartition("/")[2])
+
+
+def bracket(written: str, *, labelled: bool) -> Link | Image | None:
+    """The link `[[written]]` or `[[written][...]]`, showing the reference itself; None where it names nothing.
+
+    Without a label the address of a picture is the picture.
+    """
     reference = decode(written).strip()
     if not reference:
         return None
     if reference.startswith((ATTACHED, "/")) or _ADDRESS.match(reference):
         address, _, label = (reference.replace(" ", "%20"), "", "") if labelled else reference.partition(" ")
+        if not (labelled or label) and _PICTURE.fullmatch(address):
+            return _picture(address)
         return _to_address(address, label.strip())
     shown = (Text(reference),)
     if reference.startswith("#"):

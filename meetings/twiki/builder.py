@@ -237,7 +237,7 @@ def _part(frame: Frame, outer: Frame, end: int) -> list[ListItem | Row | Cell]:
     match frame.tag:
         case "tr":
             cells = tuple(part for part in frame.parts if isinstance(part, Cell))
-            return [Row(cells, frame.line, end)] if cells else []
+            return [Row(cells, frame.line, end)]
         case "td" | "th":
             return [_cell(frame)]
         case "dt":
@@ -278,7 +278,7 @@ def _block(frame: Frame, end: int) -> Block | None:
         return Heading(int(tag[1]), tuple(_run(frame.blocks)), line, end)
     if tag == "table":
         rows = tuple(part for part in frame.parts if isinstance(part, Row))
-        return Table(rows, line, end) if rows else None
+        return Table(rows, line, end) if any(row.cells for row in rows) else None
     if tag == "caption":
         return Paragraph(tuple(_run(frame.blocks)), line, end) if frame.blocks else None
     items = tuple(part for part in frame.parts if isinstance(part, ListItem))

@@ -163,7 +163,7 @@ class Inlines:
         if link is None:
             add(match[0], out)
             return
-        if match["label"] is not None:
+        if isinstance(link, Link) and match["label"] is not None:
             children = self._label(text, *match.span("label"), pairs)
             link = Link(link.target, children or link.children, link.kind)
         out.append(link)

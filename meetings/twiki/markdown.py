@@ -217,7 +217,7 @@ def _table(block: nodes.Table) -> str:
         return ""
     header = _is_header(rows[0])
     body = rows[1:] if header else rows
-    plain = len(rows) == len(block.rows) and all(
+    plain = all(
         cell.colspan == cell.rowspan == 1 and not (cell.header and row is not rows[0])
         for row in rows
         for cell in row.cells

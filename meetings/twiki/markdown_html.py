@@ -24,18 +24,33 @@ _COLOUR_NAMES = {code: name.lower() for name, code in COLOURS.items()}
 _PREFIXES = {"mail": "mailto:", "anchor": "#", "topic": "wiki:", "interwiki": "wiki:", "attachment": "attachment:"}
 
 
-def html_list(block: nodes.List) -> str:
+def html_list(block: nodes.List, depth: int = 0) -> str:
     """A list that Markdown cannot begin as it begins: lettered from the middle, or a definition without its term."""
     parts: list[str] = []
     for item in block.items:
-        text = "<br>".join(_on_one_line(_inlines_of(leaf)) for leaf in leaves(item.children))
+        text = _item(item.children, depth + 1)
         if block.kind == "dl":
             term = _on_one_line(item.term)
             parts.append(f"<dt>{term}</dt><dd>{text}</dd>" if term else f"<dd>{text}</dd>")
         else:
             parts.append(f"<li>{text}</li>")
-    start = f'ol type="{block.style}" start="{block.start}"' if block.kind == "ol" else "dl"
-    return "\n".join([f"<{start}>", *parts, f"</{block.kind}>"])
+    given = {"type": block.style, "start": str(block.start)} if block.kind == "ol" else {}
+    start = attributes(**{name: value for name, value in given.items() if value != "1"})
+    return "\n".join([f"<{block.kind}{start}>", *parts, f"</{block.kind}>"])
+
+
+def _item(children: Sequence[Block], depth: int) -> str:
+    """What an item holds: its texts each on a line of its own, lists and tables as what they are."""
+    parts: list[str] = []
+    for child in children:
+        if isinstance(child, nodes.List) and depth < MAX_DEPTH:
+            parts.append(f"\n{html_list(child, depth)}\n")
+        elif isinstance(child, nodes.Table):
+            parts.append(f"\n{html_table(child)}\n")
+        else:
+            text = "<br>".join(_on_one_line(_inlines_of(leaf)) for leaf in leaves((child,)))
+            parts.append(f"<br>{text}" if parts and parts[-1][-1:] != "\n" else text)
+    return "".join(parts)
 
 
 def html_table(block: nodes.Table) -> str:

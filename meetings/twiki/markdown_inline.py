@@ -41,7 +41,7 @@ what goes in is the same everywhere, which `sub` does fastest."""
 _ODD = re.compile(r"[\\`*_<&~@]")
 """A text without these, and without `](`, `[[` and `://`, has nothing to escape."""
 _BARE_URL = re.compile(r"https?://[^\s<>\[\]`\"\\()]*[^\s<>\[\]`\"\\()?!.,:;*_~'/]/?")
-_BARE_MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z0-9]+")
+_BARE_MAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z0-9]+")
 _AUTOLINK = re.compile(r"https?:[^\s<>]+")
 _AUTOMAIL = re.compile(r"""[^\s<>@"'=/:]+@[^\s<>@]+""")
 _TOPIC = re.compile(r"[^\[\]|\s](?:[^\[\]|\n]*[^\[\]|\s])?")
@@ -98,7 +98,7 @@ def _pieces(
             case nodes.Emphasis():
                 yield from _wrapped("em", node, depth, label, within)
             case nodes.Code():
-                yield _code(node, depth, label, within)
+                yield from _code(node, depth, label, within)
             case nodes.Span():
                 yield from _span(node, depth, label, within)
             case nodes.Link():
@@ -175,16 +175,24 @@ def _is_only_code(children: Sequence[Inline]) -> bool:
     return len(said) == 1 and isinstance(said[0], nodes.Code)
 
 
-def _code(node: nodes.Code, depth: int, label: bool, within: frozenset[str]) -> _Piece:
+def _code(node: nodes.Code, depth: int, label: bool, within: frozenset[str]) -> Iterator[_Piece]:
     """`` `fixed` ``; TWiki's `==bold fixed==` is **`bold fixed`**; other markup inside needs HTML."""
     children = _merged(node.children)
-    if len(children) == 1 and isinstance(children[0], nodes.Text) and children[0].text.strip():
-        return _Piece(children[0].text, "code")
-    if len(children) == 1 and isinstance(children[0], nodes.Strong) and "strong" not in within:
-        inner = _merged(children[0].children)
-        if len(inner) == 1 and isinstance(inner[0], nodes.Text) and inner[0].text.strip():
-            return _Piece(inner[0].text, "bold code")
-    return _Piece(f"<code>{_inline(children, depth + 1, in_line=True, label=label, within=within)}</code>")
+    words = _words(children)
+    kind: Literal["code", "bold code"] = "code"
+    if not words and len(children) == 1 and isinstance(children[0], nodes.Strong) and "strong" not in within:
+        words, kind = _words(_merged(children[0].children)), "bold code"
+    if text := words.strip():
+        at = words.index(text)
+        yield from (_Piece(words[:at]), _Piece(text, kind), _Piece(words[at + len(text) :]))
+    else:
+        inner = _inline(children, depth + 1, in_line=True, label=label, within=within)
+        yield _Piece(f"<code>{inner}</code>" if inner.strip() else inner)
+
+
+def _words(children: Sequence[Inline]) -> str:
+    """The words, where there is nothing else."""
+    return children[0].text if len(children) == 1 and isinstance(children[0], nodes.Text) else ""
 
 
 def _ticks(words: str) -> str:
@@ -231,8 +239,10 @@ def _destination(target: str) -> str:
     """A target between round brackets; within angle brackets where it needs them."""
     if not target or _PLAIN_TARGET.fullmatch(target):
         return target
-    target = _ENTITY_OR_ESCAPE.sub(r"\\\g<0>", " ".join(target.split()))
-    return f"<{target.replace('<', '%3C').replace('>', '%3E')}>"
+    target = " ".join(target.split()).replace("<", "%3C").replace(">", "%3E")
+    if _PLAIN_TARGET.fullmatch(target):
+        return target
+    return "<" + _ENTITY_OR_ESCAPE.sub(r"\\\g<0>", target) + ">"
 
 
 def _title(title: str) -> str:
@@ -253,7 +263,8 @@ def _joined(pieces: Sequence[_Piece], inside: bool) -> str:
     written: list[str] = []
     before = ""
     for at, piece in enumerate(pieces):
-        following = pieces[at + 1] if at + 1 < len(pieces) else _Piece("*" if inside else "")
+        last = at + 1 == len(pieces) or (inside and at + 2 == len(pieces) and not pieces[at + 1].text.strip())
+        following = _Piece("*" if inside else "") if last else pieces[at + 1]
         text = _beside(piece, before[-1:], following)
         if text[0] == "(" and before.endswith("]"):
             text = f"\\{text}"

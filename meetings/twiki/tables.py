@@ -68,15 +68,17 @@ def _row(written: str, above: list[_Draft | None], settings: TableSettings) -> l
 
 
 def _cell(raw: str, text: str, column: int, span: int, settings: TableSettings) -> _Draft:
-    """One cell: `*header*`, `  centred  `, `  to the right |`."""
-    header = len(text) > 1 and text[0] == "*" and text[-1] == "*"
+    """One cell: `*header*`, `  centred  `, `  to the right |`; a header without words heads nothing."""
+    starred = len(text) > 1 and text[0] == text[-1] == "*"
+    words = text[1:-1].strip() if starred else text
+    header = starred and words != ""
     align: Align | None = None
     if raw.startswith("  ") and text:
         align = "center" if raw.endswith("  ") else "right"
     given = settings.header_align if header else settings.data_align
     if given:
         align = _ALIGNS.get(given[column % len(given)].lower(), align)
-    return _Draft(text[1:-1].strip() if header else text, header, align, span)
+    return _Draft(words, header, align, span)
 
 
 _ALIGNS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}

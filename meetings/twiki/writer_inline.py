@@ -24,6 +24,7 @@ _WIKI_WORD = re.compile(r"(?:[A-Za-z0-9_]*(?:[./][A-Z][A-Za-z0-9_]*)*\.)?[A-Z]+[
 _BARE_URL = re.compile(r"https?://[^\s<>\"|*\[\]()%]*[^\s*.,!?;:)<|\[\](%_=\"]")
 _BARE_MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _REFERENCE = re.compile(r"(?:[^\[\]\s|%<>*=\"&]|%(?![A-Z]))+")
+_ENDS_ADDRESS = re.compile(r"[,.;:!?)]*(?:(\s)|\Z)")
 _NOT_IN_ADDRESS = re.compile(r"[\s%\[\]|\"<>&*=]")
 _SCHEME = re.compile(r"(?:https?|ftp|file|gopher|irc|news|nntp|telnet):")
 _TAGS = {"*": ("<b>", "</b>"), "_": ("<i>", "</i>"), "=": ("<code>", "</code>")}
@@ -56,6 +57,9 @@ def _written(children: Sequence[Inline], depth: int, marks: bool) -> str:
         before = written[-1][-1] if written else ""
         after = pieces[at + 1].text[0] if at + 1 < len(pieces) and not pieces[at + 1].mark else ""
         closed = at + 1 == len(pieces) or (bool(after) and after in " \t\n,.;:!?)")
+        if piece.mark == "url" and at + 1 < len(pieces):
+            ends = _ENDS_ADDRESS.match(pieces[at + 1].text)
+            closed = closed and ends is not None and (bool(ends[1]) or at + 2 == len(pieces))
         text = _beside(piece, marks, opened=before == "" or before in " \t\n(", closed=closed)
         if text[-1] == "!" and at + 1 < len(pieces):
             text = f"{text[:-1]}&#33;"
