@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
 from django import forms
 
+from meetings.comparing import DiffLine, line_diff
+from meetings.merging import Choice, Chunk
 from meetings.models import Section
 
 #: Far above any section ever written, and low enough to compare and render at once.
@@ -51,3 +56,50 @@ class SectionForm(forms.Form):
             self.add_error("body", "There is a text. Empty the box to report nothing, or save it as a draft.")
         if do == Section.State.READY and not written:
             self.add_error("body", "There is no text yet. Write one, or press “Nothing to report”.")
+
+
+class ClashForm(forms.Form):
+    """One choice for each clash of a merge, and the button that was pressed."""
+
+    EDIT = "edit"
+    CHOICES = (("ours", "mine"), ("theirs", "theirs"), ("both", "both, mine below theirs"))
+
+    do = forms.ChoiceField(
+        choices=[(Section.State.DRAFT, "draft"), (Section.State.READY, "ready"), (EDIT, "edit")],
+        error_messages={"required": "Press one of the buttons.", "invalid_choice": "No such button."},
+    )
+
+    def __init__(self, clashes: Sequence[Chunk], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clashes = clashes
+        for number in range(len(clashes)):
+            self.fields[f"choice-{number}"] = forms.ChoiceField(
+                choices=self.CHOICES,
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choose one of the three.", "invalid_choice": "Choose one of the three."},
+            )
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What was chosen, in order."""
+        return [cast(Choice, self.cleaned_data[f"choice-{number}"]) for number in range(len(self.clashes))]
+
+    def beside(self, chunks: Sequence[Chunk]) -> Iterator[dict[str, Any]]:
+        """Each part of the merge; a clash with its field, its number, and both sides with the words that differ."""
+        number = 0
+        for chunk in chunks:
+            if chunk.kind != "clash":
+                yield {"chunk": chunk}
+                continue
+            field = self[f"choice-{number}"]
+            number += 1
+            yield {"chunk": chunk, "field": field, "number": number, "sides": _sides(chunk)}
+
+
+def _sides(chunk: Chunk) -> dict[str, list[DiffLine]]:
+    """The lines of both sides of a clash, marked where they differ."""
+    lines = line_diff("\n".join(chunk.theirs), "\n".join(chunk.ours), context=None)
+    return {
+        "ours": [line for line in lines if line.kind != "removed"] if chunk.ours else [],
+        "theirs": [line for line in lines if line.kind != "added"] if chunk.theirs else [],
+    }

@@ -47,7 +47,7 @@ DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
 BATCHES = _modules("batches foresight journal undoing unpacking tasks")
 BATCHES = _modules("batches foresight journal tasks undoing unpacking")
-DOMAIN = _modules("access accounts forms filters carryover search")
+DOMAIN = _modules("access accounts forms filters carryover saving search")
 DESK = _modules("views admin management templatetags urls context converters apps")
 WRITERS = _modules("render plain layout twiki_page", "reports")
 DOERS = _modules("tasks publishing delivery receivers exporting weekly actions digests", "reports")
@@ -107,7 +107,7 @@ LAYERS = (
     Layer(
         "domain",
         tuple(DOMAIN),
-        inside=DOMAIN | {"meetings.models", "meetings.converters"},
+        inside=DOMAIN | MERGING | {"meetings.models", "meetings.converters"},
         outside=DJANGO | {"dateutil"},
     ),
     Layer("pages where the record is written", tuple(DESK), inside=frozenset({"meetings"}), outside=ANYTHING),

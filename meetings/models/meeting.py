@@ -102,13 +102,17 @@ class Meeting(models.Model):
         return self.series.due_at(self.date)
 
     def publish(self, *, at: datetime) -> None:
-        """Put the minutes out as the next revision; harmless on a meeting that is out. Needs a transaction."""
+        """Put the minutes out as the next revision; harmless on a meeting that is out. Needs a transaction.
+
+        A save holds only its section's row: those on their way are waited for, later ones find the meeting closed.
+        """
         row = type(self).objects.select_for_update().get(pk=self.pk)
         if row.state == self.State.PUBLISHED:
             self.refresh_from_db(fields=["state", "revision", "published_at"])
             return
         self.state, self.revision, self.published_at = self.State.PUBLISHED, row.revision + 1, at
         self.save(update_fields=["state", "revision", "published_at"])
+        list(self.sections.select_for_update().order_by("pk").values_list("pk"))
         meeting_published.send(type(self), meeting=self, at=at)
 
     def reopen(self) -> None:

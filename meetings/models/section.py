@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Max, Prefetch, Q
 from django.urls import reverse
 
 from meetings.models.area import Area
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-
-class StaleSaveError(Exception):
-    """A save was based on a text that is no longer the newest one; `current` is the newest revision."""
-
-    def __init__(self, current: SectionRevision | None) -> None:
-        super().__init__("somebody saved this section in the meantime")
-        self.current = current
 
 
 class SectionQuerySet(models.QuerySet["Section"]):
@@ -53,6 +45,11 @@ class SectionQuerySet(models.QuerySet["Section"]):
     def in_published(self) -> Self:
         """Those of published meetings of public series."""
         return self.filter(meeting__state="published", meeting__series__public=True)
+
+
+def plain(body: str) -> str:
+    """A text as it is kept: with plain line ends, and no empty lines around it."""
+    return body.replace("\r\n", "\n").strip("\n")
 
 
 class Section(models.Model):
@@ -88,7 +85,7 @@ class Section(models.Model):
     leads = models.JSONField(default=list, blank=True, help_text="Names as shown beside the heading.")
     position = models.PositiveSmallIntegerField(default=0)
     body = models.TextField(blank=True, help_text="Markdown.")
-    head = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the newest revision.")
+    head = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the revision that it shows.")
     line = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="Where it began in the source.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.MISSING)
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
@@ -122,43 +119,60 @@ class Section(models.Model):
         """Its heading, or its area's name."""
         return self.heading or (self.area.name if self.area else self.get_kind_display().capitalize())
 
+    def lock(self) -> None:
+        """Wait for whoever is saving this section, and take over what they saved. Needs a transaction."""
+        row = Section.objects.select_for_update().get(pk=self.pk)
+        self.body, self.head, self.state = row.body, row.head, row.state
+
     def write(
         self,
         body: str,
         *,
         at: datetime,
         state: str | None = None,
-        base: int | None = None,
+        base: SectionRevision | None = None,
         author: User | None = None,
         author_name: str = "",
         origin: str = "web",
     ) -> SectionRevision | None:
-        """Save a text as the next revision; `base` is the revision it was written on, checked where given.
+        """Save a text as the next revision; `base` is the revision it was written on, if not the newest one.
 
-        Raises `StaleSaveError` where another text came in between. A text equal to the newest one makes no
-        revision. Needs a transaction.
+        A text equal to the newest one makes no revision. Needs a transaction.
         """
-        body = body.replace("\r\n", "\n").strip("\n")
-        row = Section.objects.select_for_update().get(pk=self.pk)
-        current = self.revisions.filter(number=row.head).first()
-        if base is not None and base != row.head and body != row.body:
-            raise StaleSaveError(current)
-        revision = current
-        if body != row.body:
+        self.lock()
+        body = plain(body)
+        revision = self.newest_revision()
+        if body != self.body:
             revision = self.revisions.create(
-                number=row.head + 1,
-                base=current,
+                number=self._next_number(),
+                base=base or revision,
                 body=body,
                 author=author,
                 author_name=author_name,
                 origin=origin,
                 saved_at=at,
             )
-            row.head += 1
-        self.body, self.head = body, row.head
-        self.state = self._state_for(body, state or row.state)
+            self.head = revision.number
+        self.body, self.state = body, self._state_for(body, state or self.state)
         self.save(update_fields=["body", "head", "state"])
         return revision
+
+    def set_aside(self, body: str, *, at: datetime, base: SectionRevision | None, author: User) -> SectionRevision:
+        """Keep a text that cannot be the newest one as it is; the same one once. Needs a transaction."""
+        self.lock()
+        body = plain(body)
+        same = self.revisions.filter(aside=True, author=author, base=base, body=body)
+        return same.first() or self.revisions.create(
+            number=self._next_number(), base=base, body=body, author=author, saved_at=at, aside=True
+        )
+
+    def newest_revision(self) -> SectionRevision | None:
+        """The revision whose text it shows."""
+        return self.revisions.select_related("author").filter(number=self.head).first()
+
+    def _next_number(self) -> int:
+        last: int | None = self.revisions.aggregate(last=Max("number"))["last"]
+        return (last or 0) + 1
 
     def _state_for(self, body: str, wanted: str) -> str:
         """No text is missing, unless there is nothing to report; a text is no longer missing."""
@@ -190,6 +204,9 @@ class SectionRevision(models.Model):
     author_name = models.CharField(max_length=120, blank=True, help_text="For an imported text: the name it gives.")
     saved_at = models.DateTimeField()
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.WEB)
+    aside = models.BooleanField(
+        default=False, help_text="Typed while somebody else saved: kept, but never what the section showed."
+    )
 
     class Meta:
         ordering = ["section", "-number"]

@@ -1,28 +1,24 @@
-"""Writing one section, and looking at the texts it had."""
+"""Writing one section; where two people changed the same words, choosing between them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from meetings import markup
-from meetings.access import is_coordinator, section_for_edit, section_for_history
-from meetings.comparing import line_diff
-from meetings.forms import SectionForm
-from meetings.models import Meeting, Section
-from meetings.models.section import StaleSaveError
-
-REVISIONS_A_PAGE = 20
+from meetings import markup, saving
+from meetings.access import is_coordinator, section_for_edit
+from meetings.forms import ClashForm, SectionForm
+from meetings.models import Section, SectionRevision
+from meetings.saving import Clash, Saved
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,33 +53,78 @@ def _receive(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     if asked_preview or not form.is_valid():
         status = 200 if form.is_valid() else 422
         return _editor(request, section, form, preview=preview, asked_preview=asked_preview, status=status)
-    try:
-        said = _save(user, pk, form.cleaned_data, at=timezone.now())
-    except StaleSaveError as stale:
-        return _conflict(request, pk, form.cleaned_data["body"], stale)
-    messages.success(request, said)
+    typed = form.cleaned_data
+    return _save(request, user, pk, typed["body"], state=typed["do"], base=typed["base"] or 0)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def section_clash(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """A text that was set aside, beside the section's own: choose one or both wherever they clash."""
+    user = cast(User, request.user)  # somebody is signed in
+    section = section_for_edit(user, pk)
+    typed = get_object_or_404(section.revisions.select_related("base"), number=number, aside=True)
+    theirs = get_object_or_404(section.revisions.select_related("author"), number=section.head)
+    if request.method != "POST":
+        return _clash(request, section, Clash(typed, theirs))
+    # What was chosen from is what the page showed, whatever was saved since.
+    seen = section.revisions.select_related("author").filter(number=_number(request.POST.get("theirs"))).first()
+    clash = Clash(typed, seen or theirs)
+    form = ClashForm(clash.merge.clashes, request.POST)
+    if not form.is_valid():
+        return _clash(request, section, clash, form, status=422)
+    text = clash.merge.text(form.choices)
+    if form.cleaned_data["do"] == ClashForm.EDIT:
+        return _editor(request, section, SectionForm(initial={"body": text, "base": clash.theirs.number}), chosen=True)
+    merging = SectionRevision.Origin.MERGE
+    return _save(request, user, pk, text, state=form.cleaned_data["do"], base=clash.theirs.number, origin=merging)
+
+
+def _number(text: str | None) -> int:
+    """A revision's number as it came, or none's."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _save(request: HttpRequest, user: User, pk: int, body: str, **how: Any) -> HttpResponse:
+    """Save a text and say so, or show where it clashes."""
+    section, outcome = _store(user, pk, body, at=timezone.now(), **how)
+    if isinstance(outcome, Clash):
+        return _clash(request, section, outcome, status=409)
+    messages.success(request, _said(section, outcome, at=timezone.now()))
     return redirect("section", pk)
 
 
 @transaction.atomic
-def _save(user: User, pk: int, data: dict[str, Any], *, at: datetime) -> str:
-    """Write the text as a revision, and say so. The guard is asked again behind the lock that publishing takes."""
-    Meeting.objects.select_for_update().get(sections=pk)
+def _store(user: User, pk: int, body: str, *, at: datetime, **how: Any) -> tuple[Section, Saved | Clash]:
+    """Save a text. The guard is asked again behind the lock that publishing takes as well."""
+    get_object_or_404(Section.objects.select_for_update(), pk=pk)
     section = section_for_edit(user, pk)
-    before = section.head
-    section.write(data["body"], at=at, state=data["do"], base=data["base"] or 0, author=user)
-    clock = f"{at.astimezone(section.meeting.series.zone):%H:%M %Z}"
-    same = "" if section.head != before else " The text is as it was."
-    return f"Saved {clock}: {section.get_state_display()}.{same}"
+    return section, saving.save(section, body, at=at, author=user, **how)
 
 
-def _conflict(request: HttpRequest, pk: int, yours: str, stale: StaleSaveError) -> HttpResponse:
-    """Both texts: yours to go on with, now based on theirs, and theirs beside it."""
-    section = section_for_edit(request.user, pk)
-    theirs = stale.current
-    form = SectionForm(initial={"body": yours, "base": theirs.number if theirs else 0})
-    changes = line_diff(theirs.body if theirs else "", yours)
-    return _editor(request, section, form, theirs=theirs, changes=changes, conflict=True, status=409)
+def _said(section: Section, outcome: Saved, *, at: datetime) -> str:
+    """What a save did, in words."""
+    said = f"Saved {at.astimezone(section.meeting.series.zone):%H:%M %Z}: {section.get_state_display()}."
+    if names := outcome.merged_with:
+        return f"{said} Merged with {' and '.join(names)} change{'s' if len(names) > 1 else ''}."
+    return said if outcome.changed else f"{said} The text is as it was."
+
+
+def _clash(
+    request: HttpRequest, section: Section, clash: Clash, form: ClashForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Both texts in one, with a choice in each place where they clash."""
+    form = form or ClashForm(clash.merge.clashes)
+    context = {
+        "section": section,
+        "meeting": section.meeting,
+        "clash": clash,
+        "form": form,
+        "chunks": form.beside(clash.merge.chunks),
+        "now": timezone.now(),
+        "mine": clash.typed.author_id == request.user.pk,
+    }
+    return render(request, "meetings/clash.html", context, status=status)
 
 
 def _editor(
@@ -94,7 +135,7 @@ def _editor(
         "section": section,
         "meeting": section.meeting,
         "form": form,
-        "newest": section.revisions.select_related("author").filter(number=section.head).first(),
+        "newest": section.newest_revision(),
         "before": _before(section),
         "runs": is_coordinator(request.user),
         "now": timezone.now(),
@@ -108,22 +149,3 @@ def _before(section: Section) -> Section | None:
     same = {"area": section.area} if section.area_id else {"area": None, "heading": section.heading}
     earlier = Section.objects.filter(meeting__series=section.meeting.series, meeting__date__lt=section.meeting.date)
     return earlier.filter(**same).exclude(body="").select_related("meeting__series").order_by("-meeting__date").first()
-
-
-@require_safe
-@login_required
-def section_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every text the section had, the newest first, each with what changed against the one before."""
-    section = section_for_history(request.user, pk)
-    page = Paginator(section.revisions.select_related("author"), REVISIONS_A_PAGE).get_page(request.GET.get("page"))
-    numbers = [revision.number - 1 for revision in page]
-    older = dict(section.revisions.filter(number__in=numbers).values_list("number", "body"))
-    rows = [(revision, line_diff(older.get(revision.number - 1, ""), revision.body)) for revision in page]
-    context = {
-        "section": section,
-        "meeting": section.meeting,
-        "page": page,
-        "rows": rows,
-        "closed": section.meeting.state == Meeting.State.PUBLISHED,
-    }
-    return render(request, "meetings/history.html", context)

@@ -80,19 +80,34 @@ def test_leaving_with_unsaved_words_asks_first(page, live_server, sign_in, lead,
     assert (asked, page.url) == (["beforeunload"], address)
 
 
-def test_a_conflict_is_solved_in_the_page(page, live_server, sign_in, lead, coordinator, section):
+def test_a_clash_is_solved_in_the_page(page, live_server, sign_in, lead, coordinator, section):
     sign_in(page, lead.user)
     page.goto(f"{live_server.url}/desk/sections/{section.pk}/")
     page.get_by_label("Text, in Markdown").fill("* mine")
     written(section, "* theirs", by=coordinator.user)
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_role("alert")).to_contain_text("somebody else saved this section")
-    expect(page.get_by_role("heading", name="Theirs: Cora Coordinator")).to_be_visible()
-    expect(page.get_by_label("Your text, in Markdown")).to_have_value("* mine")
-    page.get_by_label("Your text, in Markdown").fill("* theirs\n* mine")
+    expect(page.get_by_role("alert")).to_contain_text("Cora Coordinator changed the same words")
+    page.get_by_label("Both, mine below").check()
+    page.get_by_role("button", name="Edit the result first").click()
+    expect(page.get_by_label("Text, in Markdown")).to_have_value("* theirs\n* mine")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("status")).to_contain_text("Saved")
-    assert list(section.revisions.values_list("body", flat=True)) == ["* theirs\n* mine", "* theirs"]
+    assert list(section.revisions.values_list("body", flat=True)) == ["* theirs\n* mine", "* mine", "* theirs"]
+
+
+def test_a_clash_is_solved_without_javascript(browser, live_server, sign_in, lead, coordinator, section):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page, lead.user)
+        page.goto(f"{live_server.url}/desk/sections/{section.pk}/")
+        page.get_by_label("Text, in Markdown").fill("* mine")
+        written(section, "* theirs", by=coordinator.user)
+        page.get_by_role("button", name="Save draft").click()
+        page.get_by_role("radio", name="Mine,").check()
+        page.get_by_role("button", name="Mark ready").click()
+        expect(page.get_by_role("status")).to_contain_text("ready.")
+    section.refresh_from_db()
+    assert section.body == "* mine"
 
 
 def test_the_desk_is_accessible_on_a_phone(page, live_server, sign_in, check_accessible, coordinator, section):
@@ -114,7 +129,7 @@ def test_the_desk_is_accessible_on_a_phone(page, live_server, sign_in, check_acc
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
 
 
-def test_a_conflict_is_accessible(page, live_server, sign_in, check_accessible, lead, coordinator, section):
+def test_a_clash_is_accessible(page, live_server, sign_in, check_accessible, lead, coordinator, section):
     written(section, "* old", by=lead.user)
     sign_in(page, lead.user)
     page.goto(f"{live_server.url}/desk/sections/{section.pk}/")
@@ -122,10 +137,12 @@ def test_a_conflict_is_accessible(page, live_server, sign_in, check_accessible, 
     written(section, "* theirs", by=coordinator.user)
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_text("How to write").click()
+    page.get_by_label("Both, mine below").check()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         check_accessible(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_admin_works_under_our_policy(page, live_server, sign_in, coordinator, section):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 
 from meetings.models import Meeting
+from tests.conftest import NOW
 
 PEOPLE = ("outsider", "member", "other_lead", "lead", "coordinator", "superuser")
 IN = 302  # sent on: outsiders to the sign-in page, savers back to what they saved
@@ -21,6 +23,10 @@ TABLE = [
     # Not sent on: what an outsider typed before the session ended would be lost on the way.
     ("/desk/sections/{pk}/", "POST", 403, 403, 403, 302, 302, 302),
     ("/desk/sections/{pk}/", "PUT", 405, 405, 405, 405, 405, 405),
+    ("/desk/sections/{pk}/clash/2/", "GET", IN, 403, 403, 200, 200, 200),
+    ("/desk/sections/{pk}/clash/2/", "POST", IN, 403, 403, 302, 302, 302),
+    ("/desk/sections/{pk}/clash/1/", "GET", IN, 403, 403, 404, 404, 404),
+    ("/desk/sections/999999/clash/2/", "GET", IN, 404, 404, 404, 404, 404),
     ("/desk/sections/{pk}/history/", "GET", IN, 403, 403, 200, 200, 200),
     ("/desk/sections/{pk}/history/", "POST", 405, 405, 405, 405, 405, 405),
     ("/desk/sections/999999/", "GET", IN, 404, 404, 404, 404, 404),
@@ -28,12 +34,15 @@ TABLE = [
     ("/desk/sections/999999/history/", "GET", IN, 404, 404, 404, 404, 404),
 ]
 CASES = [(*row[:2], who, status) for row in TABLE for who, status in zip(PEOPLE, row[2:], strict=True)]
-FORM = {"body": "* 300 khour/day", "base": "0", "do": "draft"}
+FORM = {"body": "* 300 khour/day", "base": "0", "do": "draft", "choice-0": "both", "theirs": "1"}
 
 
 @pytest.mark.parametrize(("address", "method", "who", "status"), CASES)
 def test_who_gets_what(address, method, who, status, section, request):
     client = request.getfixturevalue(who)
+    if "/clash/" in address:
+        section.write("* theirs", at=NOW)
+        section.set_aside("* mine", at=NOW, base=None, author=User.objects.create(username="nobody"))
     response = client.generic(method, address.format(pk=section.pk)) if method != "POST" else None
     response = response or client.post(address.format(pk=section.pk), FORM | {"do": "draft"})
     assert response.status_code == status

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from meetings import access
 from meetings.forms import LONGEST_BODY
 from meetings.models import Meeting, Section
-from tests.conftest import NOW, sign_in
+from tests.conftest import NOW
 
 AT = datetime(2026, 11, 17, 22, 3, tzinfo=UTC)  # 16:03 in Chicago
 
@@ -84,45 +82,6 @@ def test_line_ends_of_browsers_are_no_change(lead, section, address):
     section.write("* one\n* two", at=NOW, author=lead.user)
     lead.post(address, typed("* one\r\n* two", base=1))
     assert section.revisions.count() == 1
-
-
-def test_a_stale_save_is_refused_with_both_texts(lead, coordinator, section, address):
-    section.write("* old", at=NOW, author=lead.user)
-    section.write("* old\n* theirs & more", at=NOW, author=coordinator.user)
-    response = lead.post(address, typed("* old\n* yours", base=1))
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "* old\n* yours</textarea>" in page
-    assert "* old\n* theirs &amp; more</pre>" in page
-    assert "Cora Coordinator" in page
-    assert "<del>− *<mark> theirs &amp; more</mark></del><ins>+ *<mark> yours</mark></ins>" in page
-    section.refresh_from_db()
-    assert section.body == "* old\n* theirs & more"
-
-    # Saving from there is based on theirs, so both are in the history, in order.
-    assert 'name="base" value="2"' in page
-    assert lead.post(address, typed("* old\n* yours", base=2)).status_code == 302
-    bodies = section.revisions.order_by("number").values_list("body", flat=True)
-    assert list(bodies) == ["* old", "* old\n* theirs & more", "* old\n* yours"]
-
-
-def test_somebody_who_saves_again_meanwhile_is_not_overwritten_either(lead, coordinator, section, address):
-    section.write("* one", at=NOW, author=coordinator.user)
-    assert lead.post(address, typed("* mine", base=0)).status_code == 409
-    section.write("* two", at=NOW, author=coordinator.user)
-    response = lead.post(address, typed("* mine", base=1))
-    assert response.status_code == 409
-    assert "* two</pre>" in response.content.decode()
-
-
-@pytest.mark.parametrize("base", ["", "-1", "x", "99999999999999999999", "7"])
-def test_a_save_that_does_not_say_on_what_it_is_based_overwrites_nothing(base, lead, coordinator, section, address):
-    section.write("* theirs", at=NOW, author=coordinator.user)
-    response = lead.post(address, typed("* mine", base=base))
-    assert response.status_code in (409, 422)
-    assert "* mine</textarea>" in response.content.decode()
-    section.refresh_from_db()
-    assert section.body == "* theirs"
 
 
 def test_preview_is_rendered_by_the_server_and_saves_nothing(lead, section, address):
@@ -264,56 +223,6 @@ def test_a_section_without_an_area_finds_its_heading(coordinator, meeting, serie
     assert "Announcements then" not in page
 
 
-def test_history_shows_who_when_and_what_changed(lead, coordinator, section):
-    section.write("* one\n* two", at=NOW, author=lead.user)
-    section.write("* one\n* 2", at=AT, author=coordinator.user)
-    section.write("* imported", at=AT, author_name="Tony T.", origin="import")
-    page = text(lead.get(f"/desk/sections/{section.pk}/history/"))
-    assert page.index("Revision 3, Tony T.") < page.index("Revision 2, Cora Coordinator")
-    assert page.index("Revision 2, Cora Coordinator") < page.index("Revision 1, Lea Lead")
-    assert "CST</time> · imported" in page
-    assert "<del>− *<mark> two</mark></del><ins>+ *<mark> 2</mark></ins>" in page
-    assert "<ins>+ <mark>* one</mark></ins><ins>+ <mark>* two</mark></ins>" in page
-    assert "16:03 CST" in page
-
-
-def test_an_empty_history_says_what_to_do(lead, section):
-    assert "Write the first one" in lead.get(f"/desk/sections/{section.pk}/history/").content.decode()
-
-
-@pytest.mark.parametrize(("number", "shown"), [("1", (45, 26)), ("3", (5, 1)), ("99", (5, 1)), ("x", (45, 26))])
-def test_a_long_history_has_pages(number, shown, lead, section):
-    for count in range(45):
-        section.write(f"* text {count}", at=NOW, author=lead.user)
-    page = lead.get(f"/desk/sections/{section.pk}/history/", {"page": number}).content.decode()
-    newest, oldest = shown
-    assert f'id="revision-{newest}"' in page
-    assert f'id="revision-{oldest}"' in page
-    assert page.count('id="revision-') == newest - oldest + 1
-    # The oldest of a page is compared with the one before it, which is on the next page.
-    assert (f"<del>− * text<mark> {oldest - 2}</mark></del>" in page) == (oldest > 1)
-
-
-def test_history_asks_no_more_for_more_revisions(lead, section):
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            assert lead.get(f"/desk/sections/{section.pk}/history/").status_code == 200
-        return len(asked)
-
-    section.write("* text", at=NOW, author=lead.user)
-    section.write("* text 0", at=NOW, author=lead.user)
-    few = queries()
-    for count in range(9):
-        section.write(f"* text {count + 1}", at=NOW, author=lead.user)
-    assert queries() == few
-
-
 def test_a_superuser_without_a_person_may_write(superuser, section, address):
     assert superuser.post(address, typed()).status_code == 302
     assert section.revisions.get().written_by == "root"
-
-
-def test_two_sessions_of_one_lead_conflict_like_two_people(lead, section, address):
-    phone = sign_in(lead.user)
-    assert lead.post(address, typed("* desktop")).status_code == 302
-    assert phone.post(address, typed("* phone")).status_code == 409
