@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from operator import attrgetter
 
 from django.db.models import Max, Q
 
@@ -13,20 +15,52 @@ from meetings.people import Directory
 from meetings.vocabulary import key as name_key
 
 
-def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory) -> None:
-    """Store what a page says of each action, in a few queries a page. Needs the page's transaction."""
-    earlier = set(meeting.action_updates.filter(author=None).values_list("action_id", flat=True))
-    items = _items(meeting, told) if told else []
-    meeting.action_updates.filter(author=None).delete()
-    updates: dict[int, ActionUpdate] = {}
-    for position, (item, action) in enumerate(zip(items, told, strict=True)):
-        note = action.note if item.pk not in updates else f"{updates[item.pk].note}\n{action.note}".strip()
-        updates[item.pk] = ActionUpdate(
-            action=item, meeting=meeting, position=position, note=note, state=action.status, said_at=meeting.starts_at
+def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory, *, new: bool) -> None:
+    """Store what a page says of each action, in a few queries a page; `new` where nothing was said before.
+
+    Needs the page's transaction, and its series' `last_action_number` as it is now.
+    """
+    earlier: set[int] = set()
+    if not new:
+        said = meeting.action_updates.filter(author=None)
+        earlier.update(said.values_list("action_id", flat=True))
+        said.delete()
+    items, before = _items(meeting, told) if told else ([], {})
+    pairs = list(zip(items, told, strict=True))
+    updates = _updates(meeting, pairs)
+    _create([update for update in updates if update.action.pk is None])
+    ActionUpdate.objects.bulk_create(updates)
+    _name_owners(pairs, people)
+    known = {item.pk: item for item in items if item.pk in before}
+    _retell(known)
+    _save(item for pk, item in known.items() if _columns(item) != before[pk])
+    retell(earlier - known.keys())
+
+
+def _updates(meeting: Meeting, pairs: Iterable[tuple[ActionItem, Action]]) -> list[ActionUpdate]:
+    """One update for each action that a page names, however often."""
+    updates: dict[tuple[int, int], ActionUpdate] = {}
+    said_at = meeting.starts_at
+    for position, (item, action) in enumerate(pairs):
+        before = updates.get((item.number, item.sub_number))
+        note = f"{before.note}\n{action.note}".strip() if before else action.note
+        updates[item.number, item.sub_number] = ActionUpdate(
+            action=item, meeting=meeting, position=position, note=note, state=action.status, said_at=said_at
         )
-    ActionUpdate.objects.bulk_create(updates.values())
-    _name_owners(zip(items, told, strict=True), people)
-    retell({*earlier, *updates})
+    return list(updates.values())
+
+
+def _create(updates: Iterable[ActionUpdate]) -> None:
+    """Store new actions, which these updates are the first to tell of; those that others belong to come first."""
+    parents: list[ActionItem] = []
+    children: list[ActionItem] = []
+    for update in updates:
+        item = update.action
+        item.state, item.opened_in = update.state, update.meeting
+        item.closed_in = update.meeting if update.state != ActionItem.State.OPEN else None
+        (parents if item.parent is None else children).append(item)
+    ActionItem.objects.bulk_create(parents)
+    ActionItem.objects.bulk_create(children)
 
 
 def store_table(series: Series, told: Sequence[TableAction], people: Directory, areas: Mapping[str, int]) -> None:
@@ -83,14 +117,17 @@ def link_to_meetings(series: Series) -> None:
     retell({update.action_id for update in linked})
 
 
-def _items(meeting: Meeting, told: Sequence[Action]) -> list[ActionItem]:
-    """The action item of each action in turn: the one it always was, or a new one with a number."""
-    series = Series.objects.get(pk=meeting.series_id)
+def _items(meeting: Meeting, told: Sequence[Action]) -> tuple[list[ActionItem], dict[int, tuple[object, ...]]]:
+    """The action item of each action in turn: the one it always was, or a new one with a number, not yet stored.
+
+    Also what the stored ones were before.
+    """
+    series = meeting.series
     numbers = {int(a.number) for a in told if a.number} | {int(a.parent) for a in told if a.parent}
     keys = {name_key(a.text or "")[:250] for a in told if not a.number}
-    known = series.actions.filter(Q(number__in=numbers) | Q(key__in=keys))
-    there = list(known)
-    told_last = dict(known.order_by().values_list("pk").annotate(Max("updates__meeting__date")))
+    there = list(series.actions.filter(Q(number__in=numbers) | Q(key__in=keys)).order_by())
+    before = {item.pk: _columns(item) for item in there}
+    told_last = _told_last(there, told)
     by_number = {(item.number, item.sub_number): item for item in there}
     by_key = {(item.number if item.parent_id else None, item.key): item for item in there}
     last = series.last_action_number
@@ -109,25 +146,31 @@ def _items(meeting: Meeting, told: Sequence[Action]) -> list[ActionItem]:
         if last_told is None or last_told <= meeting.date:
             # Pages come in any order: what the newest meeting says of an action is what it is called.
             item.text, item.due = action.text or item.text, action.due or item.due
+            item.key = name_key(item.text)[:250]
         if item.sub_number and item.parent_id is None:
-            item.parent = by_number.get((item.number, 0))
-        if item.pk is None:
-            item.opened_in = meeting
-        item.save()
+            parent = by_number.get((item.number, 0))
+            item.parent = parent if item.pk is None or (parent and parent.pk) else None
         by_number[item.number, item.sub_number] = item
         items.append(item)
     if last > series.last_action_number:
         Series.objects.filter(pk=series.pk).update(last_action_number=last)
-    return items
+        series.last_action_number = last
+    return items, before
+
+
+def _told_last(there: Sequence[ActionItem], told: Sequence[Action]) -> dict[int, date | None]:
+    """The newest meeting that told of each action; not looked up where no page says what an action is."""
+    if not there or not any(action.text or action.due for action in told):
+        return {}
+    said = ActionItem.objects.filter(pk__in=[item.pk for item in there]).order_by()
+    return dict(said.values_list("pk", Max("updates__meeting__date")))
 
 
 def _next_item(under: int | None, last: int, there: dict[tuple[int, int], ActionItem]) -> ActionItem:
     """A new item: below its parent's number, or with the next number of the series."""
     if under is None:
         return ActionItem(number=last + 1)
-    taken = ActionItem.objects.filter(number=under).aggregate(Max("sub_number"))["sub_number__max"] or 0
-    remembered = max((sub for number, sub in there if number == under), default=0)
-    return ActionItem(number=under, sub_number=max(taken, remembered) + 1)
+    return ActionItem(number=under, sub_number=max((sub for number, sub in there if number == under), default=0) + 1)
 
 
 def _name_owners(pairs: Iterable[tuple[ActionItem, Action | TableAction]], people: Directory) -> None:
@@ -142,24 +185,39 @@ def _name_owners(pairs: Iterable[tuple[ActionItem, Action | TableAction]], peopl
     through.objects.bulk_create(rows.values(), ignore_conflicts=True)
 
 
-def retell(touched: set[int]) -> None:
-    """Set state, opening and closing of some actions from their updates in order of the meetings' dates."""
-    stories: dict[int, list[ActionUpdate]] = {pk: [] for pk in touched}
-    updates = ActionUpdate.objects.filter(action__in=touched).select_related("meeting")
-    for update in updates.order_by("said_at", "pk"):
-        stories[update.action_id].append(update)
-    items = list(ActionItem.objects.filter(pk__in=touched))
-    for item in items:
-        story = stories[item.pk]
+def retell(touched: Iterable[int]) -> None:
+    """Set state, opening and closing of some actions from what is told of them; those untold of are none any more."""
+    items = {item.pk: item for item in ActionItem.objects.filter(pk__in=touched)} if touched else {}
+    before = {pk: _columns(item) for pk, item in items.items()}
+    untold = _retell(items)
+    _save(item for pk, item in items.items() if _columns(item) != before[pk])
+    if untold:
+        ActionItem.objects.filter(pk__in=untold, updates=None, children=None).delete()
+
+
+def _retell(items: Mapping[int, ActionItem]) -> list[int]:
+    """Set what follows from the updates of some actions in order of the meetings' dates; returns those without any."""
+    stories: dict[int, list[tuple[str, int | None]]] = {pk: [] for pk in items}
+    updates = ActionUpdate.objects.filter(action__in=items).order_by("said_at", "pk") if items else ()
+    for update in updates:
+        stories[update.action_id].append((update.state, update.meeting_id))
+    for pk, story in stories.items():
         if not story:
             continue
-        item.opened_in = story[0].meeting
-        item.state = story[-1].state
-        item.closed_in = None
-        for update in reversed(story):
-            if update.state == ActionItem.State.OPEN:
+        item, closed_in = items[pk], None
+        for state, meeting in reversed(story):
+            if state == ActionItem.State.OPEN:
                 break
-            item.closed_in = update.meeting
-    ActionItem.objects.bulk_update(items, ["opened_in", "state", "closed_in"])
-    untold = [pk for pk, story in stories.items() if not story]
-    ActionItem.objects.filter(pk__in=untold, updates=None, children=None).delete()
+            closed_in = meeting
+        item.opened_in_id, item.state, item.closed_in_id = story[0][1], story[-1][0], closed_in
+    return [pk for pk, story in stories.items() if not story]
+
+
+_FIELDS = ("text", "key", "due", "parent", "opened_in", "state", "closed_in")
+_columns = attrgetter("text", "key", "due", "parent_id", "opened_in_id", "state", "closed_in_id")
+"""What an import may change of an action."""
+
+
+def _save(items: Iterable[ActionItem]) -> None:
+    """Save some actions in one query; unlike `bulk_update`, this one is not dearer by the field."""
+    ActionItem.objects.bulk_create(items, update_conflicts=True, update_fields=_FIELDS, unique_fields=["id"])

@@ -134,7 +134,7 @@ class Importer:
         if told.date is None:
             return Result(source, "imported", _without_errors(told), told, None, actions)
         try:
-            meeting = self._place(source, told.date)
+            meeting = self._place(self._page(source), told.date)
             if (other := self.seen.setdefault(told.date, source.name)) != source.name:
                 raise RefusedPageError(f"{other}, another page of this import, is of {told.date} as well; {_GIVE_DATE}")
         except RefusedPageError as error:
@@ -186,64 +186,77 @@ class Importer:
         """Store a page that is no meeting's but a list of action items."""
         problems = _without_errors(told)
         with transaction.atomic():
-            self._begin(source, None, actions)
+            page, _ = self._begin(source, None, actions)
             self._learn((owner, "", "") for action in actions for owner in action.owners)
             areas = {slug: area.pk for action in actions for slug in action.areas if (area := self._area(slug))}
             store_table(self.series, actions, self._people, areas)
-            self._remember(source, told, sha256, None, problems)
+            self._remember(page, source, told, sha256, None, problems)
         self._known[source.name] = _Known(sha256, None, None, "")
         self._touched = True
         return Result(source, "imported", problems, told, None, actions)
 
     def _remember(
-        self, source: Source, told: Minutes, sha256: str, meeting: Meeting | None, problems: Iterable[Problem]
+        self,
+        page: ImportedPage,
+        source: Source,
+        told: Minutes,
+        sha256: str,
+        meeting: Meeting | None,
+        problems: Iterable[Problem],
     ) -> None:
         """Keep what makes a second import of the page a matter of comparing."""
-        values = {
-            "source": source.path[-500:],
-            "sha256": sha256,
-            "revision": told.revision,
-            "date_source": told.date_source or "",
-            "problems": [{"line": p.line, "level": p.level, "message": p.message} for p in problems],
-            "meeting": meeting,
-            "imported_at": self.at,
-        }
-        ImportedPage.objects.update_or_create(series=self.series, topic=source.name[:250], defaults=values)
+        page.source, page.sha256 = source.path[-500:], sha256
+        page.revision, page.date_source = told.revision, told.date_source or ""
+        page.problems = [{"line": p.line, "level": p.level, "message": p.message} for p in problems]
+        page.meeting, page.imported_at = meeting, self.at
+        page.save()
 
     def _write(self, source: Source, page: Page, told: Minutes, on: date, sha256: str) -> tuple[Meeting, list[Problem]]:
         """The rows of one page, inside its transaction."""
-        meeting = self._begin(source, on, told.actions)
+        stored, meeting = self._begin(source, on, told.actions)
+        new = meeting.pk is None
         self._fill(meeting, told, on)
         self._learn(_names(told))
         past, problems = self._past(source, told)
-        problems += store_sections(meeting, told, past, self._area, at=self.at)
-        self._store_attendance(meeting, told)
-        store_actions(meeting, told.actions, self._people)
+        problems += store_sections(meeting, told, past, self._area, new=new, at=self.at)
+        self._store_attendance(meeting, told, new=new)
+        store_actions(meeting, told.actions, self._people, new=new)
         problems += store_attachments(meeting, page, source, self.pub)
-        self._remember(source, told, sha256, meeting, (*told.problems, *problems))
+        self._remember(stored, source, told, sha256, meeting, (*told.problems, *problems))
         return meeting, problems
 
-    def _begin(self, source: Source, on: date | None, actions: Sequence[Action | TableAction]) -> Meeting:
-        """The lock that all writers of a series take, and the meeting of a page; `on` is None where it has none."""
-        Series.objects.select_for_update().get(pk=self.series.pk)
-        meeting = self._place(source, on) if on else Meeting(series=self.series)
-        if self.watch is not None:
-            self.watch(source.name[:250], meeting if on else None, actions)
-        return meeting
+    def _begin(
+        self, source: Source, on: date | None, actions: Sequence[Action | TableAction]
+    ) -> tuple[ImportedPage, Meeting]:
+        """Take the lock that all writers of a series take; the page and its meeting, maybe new ones.
 
-    def _place(self, source: Source, on: date) -> Meeting:
+        `on` is None for a page that is no meeting's.
+        """
+        locked = Series.objects.select_for_update().values_list("last_action_number", flat=True)
+        self.series.last_action_number = locked.get(pk=self.series.pk)
+        page = self._page(source)
+        meeting = self._place(page, on) if on else Meeting(series=self.series)
+        if self.watch is not None:
+            self.watch(page.topic, meeting if on else None, actions)
+        return page, meeting
+
+    def _page(self, source: Source) -> ImportedPage:
+        """What is known of a page, or a new one that is not saved."""
+        topic = source.name[:250]
+        known = ImportedPage.objects.filter(series=self.series.pk, topic=topic).order_by("pk").first()
+        return known or ImportedPage(series=self.series, topic=topic)
+
+    def _place(self, page: ImportedPage, on: date) -> Meeting:
         """The meeting to fill: this topic's own, one opened here for that day, or a new one. Nothing is saved."""
-        pages = ImportedPage.objects.filter(series=self.series.pk).select_related("meeting__series")
-        page = pages.filter(topic=source.name[:250]).first()
-        there = Meeting.objects.filter(series=self.series.pk, date=on).select_related("series").first()
-        other = ImportedPage.objects.filter(meeting=there).first() if there else None
-        if other is not None and (page is None or other.pk != page.pk):
+        there = Meeting.objects.filter(series=self.series.pk, date=on).order_by("pk").first()
+        other = ImportedPage.objects.filter(meeting=there).order_by("pk").first() if there else None
+        if other is not None and other.pk != page.pk:
             raise RefusedPageError(
                 f"{self.series.slug} has a meeting on {on} already, imported from {other.topic}; {_GIVE_DATE}"
             )
-        if page is not None and there is not None and there.pk != page.meeting_id:
+        if page.pk and there is not None and there.pk != page.meeting_id:
             raise RefusedPageError(f"{self.series.slug} has another meeting on {on} already; choose a different --date")
-        return page.meeting if page and page.meeting else there or Meeting(series=self.series, date=on)
+        return page.meeting or there or Meeting(series=self.series, date=on)
 
     def _fill(self, meeting: Meeting, told: Minutes, on: date) -> None:
         """What a page says of the meeting as a whole."""
@@ -284,10 +297,12 @@ class Importer:
         message = f"the history of this page, {source.name}.txt,v, is damaged: {damage}; what is newer was read"
         return texts, [Problem(1, "warning", message)] if damage else []
 
-    def _store_attendance(self, meeting: Meeting, told: Minutes) -> None:
-        """The page's roll; what people said here themselves stays."""
-        meeting.attendance.filter(said_by=None).delete()
-        taken = set(meeting.attendance.values_list("person_id", flat=True))
+    def _store_attendance(self, meeting: Meeting, told: Minutes, *, new: bool) -> None:
+        """The page's roll; what people said here themselves stays. A `new` meeting has none yet."""
+        taken: set[int | None] = set()
+        if not new:
+            meeting.attendance.filter(said_by=None).delete()
+            taken.update(meeting.attendance.values_list("person_id", flat=True))
         rows = []
         for position, who in enumerate(told.attendees):
             person = self._people.find(who.name)

@@ -21,10 +21,19 @@ Change = Literal["new", "changed", "kept", "same"]
 
 
 def store_sections(
-    meeting: Meeting, told: Minutes, past: History, area_of: Callable[[str | None], Area | None], *, at: datetime
+    meeting: Meeting,
+    told: Minutes,
+    past: History,
+    area_of: Callable[[str | None], Area | None],
+    *,
+    new: bool,
+    at: datetime,
 ) -> list[Problem]:
-    """New sections in bulk with their past, known ones as a new revision; what is odd about it comes back."""
-    there = dict(_known(meeting))
+    """New sections in bulk with their past, known ones as a new revision; what is odd about it comes back.
+
+    A `new` meeting has no sections yet.
+    """
+    there = {} if new else dict(_known(meeting))
     fresh: list[tuple[Section, list[PastText]]] = []
     problems: list[Problem] = []
     for position, (identity, part) in enumerate(identified(told)):

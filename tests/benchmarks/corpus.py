@@ -15,6 +15,7 @@ STEPS = 6
 
 _INFO = re.compile(r"%META:TOPICINFO\{.*\}%")
 _SIGNATURE = re.compile(r"^-- (\w+\.\w+) - .*$", re.MULTILINE)
+_ACTION = re.compile(r"^(   \* )(\d+)(?= - )", re.MULTILINE)
 _NUMBER = re.compile(r"(?<![\w./:+-])\d{2,6}(?![\w./:-])")
 _HEADING = re.compile(r"^(?=---\+\+[^+])", re.MULTILINE)
 _AUTHORS = ("HarrietOsei", "TomasRiva", "FaridNoor", "IngridDahl", "KeikoMori", "SilasOkoro")
@@ -35,6 +36,7 @@ def topics(count: int, *, seed: int = 1) -> Iterator[tuple[str, str]]:
     for number in range(count):
         day = dt.date(2003, 1, 7) + dt.timedelta(weeks=number)
         text = _NUMBER.sub(lambda match: str(chance.randint(10, 999_999)), samples[number % len(samples)])
+        text = _actions(text, samples[number % len(samples)], 100 * (number // len(samples)))
         text = _INFO.sub(_info(_AUTHORS[-1], _meeting(day), STEPS), text, count=1)
         text = _SIGNATURE.sub(rf"-- \1 - {day - dt.timedelta(days=6):%d %b %Y}", text, count=1)
         yield f"{day:%Y-%m-%d}ProductionMeeting", text
@@ -58,14 +60,13 @@ def revisions(text: str, day: dt.date) -> list[Revision]:
     head, *sections = _HEADING.split(text)
     chance = random.Random(day.toordinal())
     filled_at = [chance.randint(1, STEPS - 1) for _ in sections]
-    if sections:
-        filled_at[0] = STEPS - 1
     found = []
     for step in range(STEPS):
         saved = _meeting(day) - dt.timedelta(hours=7 * (STEPS - 1 - step))
         author = _AUTHORS[step % len(_AUTHORS)]
         first = _INFO.sub(_info(author, saved, step + 1), head, count=1)
-        pieces = (piece if at <= step else _empty(piece) for piece, at in zip(sections, filled_at, strict=True))
+        grown = (_at(piece, step - at) for piece, at in zip(sections, filled_at, strict=True))
+        pieces = grown if step < STEPS - 1 else sections
         found.append(Revision(author, saved, (first, *pieces)))
     return found
 
@@ -99,9 +100,18 @@ def _edits(newer: tuple[str, ...], older: tuple[str, ...]) -> str:
     return "".join(script)
 
 
-def _empty(section: str) -> str:
-    """A section as the template has it."""
-    return f"{section.partition(chr(10))[0]}\n   * \n\n"
+def _actions(text: str, sample: str, later: int) -> str:
+    """The text with its sample's numbers of actions, which pages repeat from week to week; each round has its own."""
+    numbers = iter(int(match[2]) + later for match in _ACTION.finditer(sample))
+    return _ACTION.sub(lambda match: f"{match[1]}{next(numbers)}", text)
+
+
+def _at(section: str, age: int) -> str:
+    """A section so many revisions after its lead wrote it: as the template has it, begun, or whole."""
+    lines = section.splitlines(keepends=True)
+    if age < 0:
+        return f"{lines[0]}   * \n\n"
+    return "".join(lines[: len(lines) // 2]) if age == 0 and len(lines) > 12 else section
 
 
 def _meeting(day: dt.date) -> dt.datetime:

@@ -378,7 +378,7 @@ class TestCommit:
                 run(batch)
             return len(asked)
 
-        stored({"before.txt": page(25, extra="---++ Corner 0 (Maud)\n   * x\n")})
+        stored({"before.txt": page(4, extra="---++ Corner 0 (Maud)\n   * x\n")})
         small = queries(2, "small", 11)
         assert queries(40, "large", 18) <= small
 
