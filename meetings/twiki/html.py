@@ -154,9 +154,27 @@ class Elements:
     def _pop(self) -> str:
         """Close the innermost element."""
         element = self.open.pop()
-        children, self.out = tuple(self.out), element.before
-        self.out.extend(_nodes(element.tag, element.given, children))
+        children, self.out = self.out, element.before
+        before, after = _take_edges(children)
+        if before and self.out and isinstance(last := self.out[-1], Text) and last.text[-1:].isspace():
+            before = []
+        self.out += (*before, *_nodes(element.tag, element.given, tuple(children)), *after)
         return element.tag
+
+
+def _take_edges(children: list[Inline]) -> tuple[list[Inline], list[Inline]]:
+    """Take the white space at both ends out, where it shows the same and no mark needs to touch it."""
+    before: list[Inline] = []
+    after: list[Inline] = []
+    if children and isinstance(first := children[0], Text) and first.text[:1].isspace():
+        kept = first.text.lstrip(" \t\n")
+        before = [Text(first.text[: len(first.text) - len(kept)])]
+        children[:1] = [Text(kept)] if kept else []
+    if children and isinstance(last := children[-1], Text) and last.text[-1:].isspace():
+        kept = last.text.rstrip(" \t\n")
+        after = [Text(last.text[len(kept) :])]
+        children[-1:] = [Text(kept)] if kept else []
+    return before, after
 
 
 def _nodes(tag: str, given: Attributes, children: tuple[Inline, ...]) -> list[Inline]:

@@ -263,7 +263,9 @@ def _joined(pieces: Sequence[_Piece], inside: bool) -> str:
     written: list[str] = []
     before = ""
     for at, piece in enumerate(pieces):
-        last = at + 1 == len(pieces) or (inside and at + 2 == len(pieces) and not pieces[at + 1].text.strip())
+        last = at + 1 == len(pieces)
+        if inside and piece.kind == "url" and at + 2 == len(pieces):
+            last = not pieces[at + 1].text.strip()
         following = _Piece("*" if inside else "") if last else pieces[at + 1]
         text = _beside(piece, before[-1:], following)
         if text[0] == "(" and before.endswith("]"):
