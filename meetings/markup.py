@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
 from markdown.extensions import Extension
 
+from meetings.alignment import Effort, changes, words
 from meetings.twiki.nodes import Block
 
 from .dialect import Described, Dialect, tree
@@ -50,6 +51,45 @@ _cleaner = nh3.Cleaner(
 def render(text: str) -> SafeString:
     """The HTML of a text; `### Sub` is an `<h3>`, so a section's own headings stand under its title."""
     return mark_safe(_cleaner.clean(_convert(text, Dialect(), Described())))  # noqa: S308 - sanitised
+
+
+#: A tag, whose attributes may hold what looks like its end, or the text between two.
+_PIECE = re.compile(r'<(?:[^">]|"[^"]*")*>|[^<]+')
+
+
+def compared(old: str, new: str) -> SafeString:
+    """The HTML of a text, with the words marked that came to it, and those that went where they were.
+
+    Marks stand around words only, between the tags that `render` let through; words that went lose their emphasis.
+    """
+    pieces = [word for piece in _PIECE.findall(render(new)) for word in _spoken(piece)]
+    places = [place for place, piece in enumerate(pieces) if _is_word(piece)]
+    went = [word.strip() for piece in _PIECE.findall(render(old)) for word in _spoken(piece) if _is_word(word)]
+    for change in reversed(changes(went, [pieces[place].strip() for place in places], Effort())):
+        gone = " ".join(went[change.low : change.high])
+        lost = f"<del>{gone}</del>" if gone else ""
+        if change.new_low == change.new_high and not (change.new_low or places):
+            pieces.append(f"<p>{lost}</p>")
+        elif change.new_low == change.new_high and change.new_low:
+            pieces[places[change.new_low - 1]] += f" {lost}"
+        elif change.new_low == change.new_high:
+            pieces[places[0]] = f"{lost} {pieces[places[0]]}"
+        for number in reversed(range(change.new_low, change.new_high)):
+            word = pieces[places[number]].lstrip()
+            before = f"{lost} " if lost and number == change.new_low else ""
+            blank = pieces[places[number]][: -len(word)]
+            pieces[places[number]] = f"{blank}{before}<ins>{word}</ins>"
+    return mark_safe("".join(pieces).replace("</ins> <ins>", " "))  # noqa: S308 - sanitised text, and our marks
+
+
+def _spoken(piece: str) -> list[str]:
+    """The words of a text between tags; a tag as it is."""
+    return [piece] if piece.startswith("<") else words(piece)
+
+
+def _is_word(piece: str) -> bool:
+    """Whether a piece of HTML is a word, not a tag or a blank."""
+    return not piece.startswith("<") and not piece.isspace()
 
 
 @dataclass(frozen=True, slots=True)

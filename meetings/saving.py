@@ -69,3 +69,13 @@ def _others(section: Section, base: int, newest: int, author: User) -> tuple[str
         for revision in between.select_related("author")
     )
     return tuple(names)
+
+
+def restore(section: Section, revision: SectionRevision, *, at: datetime, author: User) -> bool:
+    """Make an earlier text the section's again, as a new revision; says if it changed. Needs a transaction."""
+    section.lock()
+    before = section.head
+    state = Section.State.DRAFT if section.state == Section.State.NOTHING else None
+    origin = SectionRevision.Origin.RESTORE
+    section.write(revision.body, at=at, state=state, base=revision, author=author, origin=origin)
+    return section.head != before

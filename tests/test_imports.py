@@ -47,7 +47,7 @@ DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
 BATCHES = _modules("batches foresight journal undoing unpacking tasks")
 BATCHES = _modules("batches foresight journal tasks undoing unpacking")
-DOMAIN = _modules("access accounts forms filters carryover saving search")
+DOMAIN = _modules("access accounts forms filters carryover saving search sittings")
 DESK = _modules("views admin management templatetags urls context converters apps")
 WRITERS = _modules("render plain layout twiki_page", "reports")
 DOERS = _modules("tasks publishing delivery receivers exporting weekly actions digests", "reports")
@@ -73,7 +73,7 @@ LAYERS = (
     Layer(
         "markup",
         ("meetings.markup",),
-        inside=frozenset({"meetings.dialect", "meetings.twiki.nodes"}),
+        inside=MERGING | {"meetings.dialect", "meetings.twiki.nodes"},
         outside=frozenset({"markdown", "nh3", "django"}),
         never=frozenset({"django.db"}),
     ),

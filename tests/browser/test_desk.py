@@ -110,6 +110,27 @@ def test_a_clash_is_solved_without_javascript(browser, live_server, sign_in, lea
     assert section.body == "* mine"
 
 
+def test_texts_are_compared_and_brought_back(page, live_server, sign_in, check_accessible, lead, coordinator, section):
+    written(section, "* one\n* **two**", by=lead.user)
+    written(section, "* one\n* **2**", by=coordinator.user)
+    written(section, "* nothing", by=lead.user)
+    sign_in(page, lead.user)
+    page.goto(f"{live_server.url}/desk/sections/{section.pk}/history/")
+    page.get_by_text("2 texts").click()
+    page.get_by_label("from revision 1").check()
+    page.get_by_label("to revision 2").check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".prose strong ins")).to_have_text("2")
+    expect(page.locator(".prose strong del")).to_have_text("two")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        check_accessible(page)
+    page.get_by_role("button", name="Restore revision 2").click()
+    expect(page.get_by_role("status")).to_contain_text("the text of revision 2 again")
+    section.refresh_from_db()
+    assert section.body == "* one\n* **2**"
+
+
 def test_the_desk_is_accessible_on_a_phone(page, live_server, sign_in, check_accessible, coordinator, section):
     written(section, "* one\n* two", by=coordinator.user)
     written(section, "* one\n* 2", by=coordinator.user)
@@ -123,6 +144,7 @@ def test_the_desk_is_accessible_on_a_phone(page, live_server, sign_in, check_acc
         "/desk/production/2026-11-24/",
         editor,
         f"{editor}history/",
+        f"{editor}history/compare/",
     ):
         page.goto(f"{live_server.url}{address}")
         check_accessible(page)

@@ -28,19 +28,24 @@ TABLE = [
     ("/desk/sections/{pk}/clash/1/", "GET", IN, 403, 403, 404, 404, 404),
     ("/desk/sections/999999/clash/2/", "GET", IN, 404, 404, 404, 404, 404),
     ("/desk/sections/{pk}/history/", "GET", IN, 403, 403, 200, 200, 200),
-    ("/desk/sections/{pk}/history/", "POST", 405, 405, 405, 405, 405, 405),
+    ("/desk/sections/{pk}/history/", "POST", IN, 403, 403, 302, 302, 302),
+    ("/desk/sections/{pk}/history/", "PUT", 405, 405, 405, 405, 405, 405),
+    ("/desk/sections/{pk}/history/compare/", "GET", IN, 403, 403, 200, 200, 200),
+    ("/desk/sections/{pk}/history/compare/", "POST", 405, 405, 405, 405, 405, 405),
     ("/desk/sections/999999/", "GET", IN, 404, 404, 404, 404, 404),
     ("/desk/sections/999999/", "POST", 403, 404, 404, 404, 404, 404),
     ("/desk/sections/999999/history/", "GET", IN, 404, 404, 404, 404, 404),
+    ("/desk/sections/999999/history/", "POST", IN, 404, 404, 404, 404, 404),
+    ("/desk/sections/999999/history/compare/", "GET", IN, 404, 404, 404, 404, 404),
 ]
 CASES = [(*row[:2], who, status) for row in TABLE for who, status in zip(PEOPLE, row[2:], strict=True)]
-FORM = {"body": "* 300 khour/day", "base": "0", "do": "draft", "choice-0": "both", "theirs": "1"}
+FORM = {"body": "* 300 khour/day", "base": "0", "do": "draft", "choice-0": "both", "theirs": "1", "revision": "1"}
 
 
 @pytest.mark.parametrize(("address", "method", "who", "status"), CASES)
 def test_who_gets_what(address, method, who, status, section, request):
     client = request.getfixturevalue(who)
-    if "/clash/" in address:
+    if "/clash/" in address or "/history/" in address:
         section.write("* theirs", at=NOW)
         section.set_aside("* mine", at=NOW, base=None, author=User.objects.create(username="nobody"))
     response = client.generic(method, address.format(pk=section.pk)) if method != "POST" else None
