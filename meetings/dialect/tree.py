@@ -10,7 +10,7 @@ from typing import Literal
 from xml.etree.ElementTree import Element
 
 from meetings.twiki import nodes
-from meetings.twiki.nodes import Block, Inline
+from meetings.twiki.nodes import Block, Inline, flat
 
 from . import html
 
@@ -103,7 +103,8 @@ def _cell(node: Element) -> nodes.Cell:
     """A table cell."""
     align = _ALIGNS.get(node.get("align", ""))
     spans = _number(node.get("colspan", "")), _number(node.get("rowspan", ""))
-    return nodes.Cell(_inlines(_content(node)), node.tag == "th", align, *spans)
+    blocks = _blocks(node) if any(child.tag in _BLOCKS for child in node) else ()
+    return nodes.Cell(flat(blocks) if blocks else _inlines(_content(node)), node.tag == "th", align, *spans, blocks)
 
 
 def _inlines(parts: Iterator[str | Element] | list[str | Element]) -> tuple[Inline, ...]:

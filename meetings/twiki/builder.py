@@ -12,10 +12,7 @@ from meetings.twiki.nodes import (
     Align,
     Block,
     Cell,
-    Code,
     Heading,
-    Inline,
-    LineBreak,
     List,
     ListItem,
     Paragraph,
@@ -26,6 +23,7 @@ from meetings.twiki.nodes import (
     Rule,
     Table,
     Text,
+    flat,
 )
 from meetings.twiki.regions import Raw
 from meetings.twiki.source import STASH_CLOSE, STASH_OPEN
@@ -214,8 +212,6 @@ class Builder(Lists):
             self.note(frame.line, "A table that only arranges headings, lists or tables was read as what it holds.")
             self.target().extend(frame.blocks)
             return
-        if frame.tag == "table" and not all(isinstance(block, Paragraph) for block in frame.blocks):
-            self.note(frame.line, "Lists and other blocks in table cells were read as lines of text.")
         if frame.tag in ("td", "th", "tr", "li", "dt", "dd"):
             self.frame.parts.extend(_part(frame, self.frame, end))
             if frame.tag in ("td", "th", "tr"):
@@ -241,7 +237,7 @@ def _part(frame: Frame, outer: Frame, end: int) -> list[ListItem | Row | Cell]:
         case "td" | "th":
             return [_cell(frame)]
         case "dt":
-            return [ListItem((), frame.line, end, tuple(_run(frame.blocks)))]
+            return [ListItem((), frame.line, end, flat(frame.blocks))]
     items = outer.parts
     if frame.tag == "dd" and items and isinstance(last := items[-1], ListItem) and not last.children:
         items.pop()
@@ -253,11 +249,12 @@ def _cell(frame: Frame) -> Cell:
     """`<td colspan="2" align="right">`."""
     align = frame.given.get("align", "").lower()
     return Cell(
-        tuple(_run(frame.blocks)),
+        flat(frame.blocks),
         frame.tag == "th",
         _ALIGNS.get(align),
         _span(frame.given.get("colspan", "")),
         _span(frame.given.get("rowspan", "")),
+        () if all(isinstance(block, Paragraph) for block in frame.blocks) else tuple(frame.blocks),
     )
 
 
@@ -275,12 +272,12 @@ def _block(frame: Frame, end: int) -> Block | None:
     if tag == "blockquote":
         return Quote(tuple(frame.blocks), line, end)
     if tag in _HEADS:
-        return Heading(int(tag[1]), tuple(_run(frame.blocks)), line, end)
+        return Heading(int(tag[1]), flat(frame.blocks), line, end)
     if tag == "table":
         rows = tuple(part for part in frame.parts if isinstance(part, Row))
         return Table(rows, line, end) if any(row.cells for row in rows) else None
     if tag == "caption":
-        return Paragraph(tuple(_run(frame.blocks)), line, end) if frame.blocks else None
+        return Paragraph(flat(frame.blocks), line, end) if frame.blocks else None
     items = tuple(part for part in frame.parts if isinstance(part, ListItem))
     if not items:
         return None
@@ -288,43 +285,3 @@ def _block(frame: Frame, end: int) -> Block | None:
     style, start = frame.given.get("type", "1"), frame.given.get("start", "")
     number = int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1
     return List(kind, items, line, end, style if style in ("a", "A", "i", "I") else "1", number)
-
-
-def _run(blocks: list[Block]) -> list[Inline]:
-    """Blocks where only inlines may stand (a cell, a heading): each on a line of its own."""
-    run: list[Inline] = []
-    for block in blocks:
-        if inlines := _flat(block):
-            if run:
-                run.append(LineBreak())
-            run += inlines
-    return run
-
-
-def _flat(block: Block) -> list[Inline]:
-    """One block's words as inlines."""
-    match block:
-        case Heading() | Paragraph():
-            return list(block.children)
-        case Preformatted():
-            return [Code(block.children)]
-        case Quote() | ListItem():
-            return _run(list(block.children))
-        case List():
-            return _run([child for item in block.items for child in (*_term(item), *item.children)])
-        case Table():
-            return _run([_line(row) for row in block.rows])
-    return []
-
-
-def _term(item: ListItem) -> list[Block]:
-    """A definition's term as a line."""
-    return [Paragraph(item.term, item.line, item.line)] if item.term else []
-
-
-def _line(row: Row) -> Paragraph:
-    """A row's cells side by side."""
-    inlines: list[Inline] = []
-    for cell in row.cells:
-        inlines += (*([Text(" ")] if inlines else []), *cell.children)
-    return Paragraph(tuple(inlines), row.line, row.end_line)

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from . import nodes
-from .markdown_html import html_inlines, html_list, html_table, leaves, shown
+from .markdown_html import html_inlines, html_list, html_table, shown
 from .markdown_inline import one_line, running
-from .nodes import Block
+from .nodes import Block, leaves
 
 MAX_DEPTH = 30
 """Lists and quotes nested deeper are written at this depth; `markup` follows two more."""
@@ -218,7 +218,7 @@ def _table(block: nodes.Table) -> str:
     header = _is_header(rows[0])
     body = rows[1:] if header else rows
     plain = all(
-        cell.colspan == cell.rowspan == 1 and not (cell.header and row is not rows[0])
+        cell.colspan == cell.rowspan == 1 and not cell.blocks and not (cell.header and row is not rows[0])
         for row in rows
         for cell in row.cells
     )

@@ -6,12 +6,12 @@ Here too is what both forms must agree on: which spans mean something, and how t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from . import nodes
 from .macros import COLOURS
-from .nodes import Block, Inline
+from .nodes import Block, Inline, inlines_of, leaves
 
 MAX_DEPTH = 6
 """Inlines nested deeper than this are only their words."""
@@ -40,15 +40,17 @@ def html_list(block: nodes.List, depth: int = 0) -> str:
 
 
 def _item(children: Sequence[Block], depth: int) -> str:
-    """What an item holds: its texts each on a line of its own, lists and tables as what they are."""
+    """What an item or a cell holds: its texts each on a line of its own, lists and tables as what they are."""
     parts: list[str] = []
     for child in children:
         if isinstance(child, nodes.List) and depth < MAX_DEPTH:
             parts.append(f"\n{html_list(child, depth)}\n")
+        elif isinstance(child, nodes.Preformatted):
+            parts.append(f"\n<pre>\n{html_inlines(child.children)}</pre>\n")
         elif isinstance(child, nodes.Table):
             parts.append(f"\n{html_table(child)}\n")
         else:
-            text = "<br>".join(_on_one_line(_inlines_of(leaf)) for leaf in leaves((child,)))
+            text = "<br>".join(_on_one_line(inlines_of(leaf)) for leaf in leaves((child,)))
             parts.append(f"<br>{text}" if parts and parts[-1][-1:] != "\n" else text)
     return "".join(parts)
 
@@ -64,39 +66,13 @@ def _row(row: nodes.Row) -> str:
         tag = "th" if cell.header else "td"
         spans = {"colspan": cell.colspan, "rowspan": cell.rowspan}
         given = {name: str(span) for name, span in spans.items() if span != 1} | {"align": cell.align or ""}
-        cells.append(f"<{tag}{attributes(**given)}>{_on_one_line(cell.children)}</{tag}>")
+        text = _item(cell.blocks, 1) if cell.blocks else _on_one_line(cell.children)
+        cells.append(f"<{tag}{attributes(**given)}>{text}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
 def _on_one_line(children: Sequence[Inline]) -> str:
     return SOFT_BREAK.sub(" ", html_inlines(children)).strip()
-
-
-def leaves(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks that hold text, in order, without the lists and quotes around them, however deep they lie."""
-    stack = [iter(blocks)]
-    while stack:
-        block = next(stack[-1], None)
-        if block is None:
-            stack.pop()
-        elif isinstance(block, nodes.Quote):
-            stack.append(iter(block.children))
-        elif isinstance(block, nodes.List):
-            stack.append(iter([part for item in block.items for part in (_term(item), *item.children)]))
-        else:
-            yield block
-
-
-def _term(item: nodes.ListItem) -> nodes.Paragraph:
-    return nodes.Paragraph(item.term, item.line, item.line)
-
-
-def _inlines_of(block: Block) -> tuple[Inline, ...]:
-    """The inlines of a block that holds text."""
-    if isinstance(block, nodes.Table):
-        cells = [cell for row in block.rows for cell in row.cells]
-        return tuple(part for cell in cells for part in (*cell.children, nodes.Text(" ")))
-    return block.children if isinstance(block, (nodes.Paragraph, nodes.Heading, nodes.Preformatted)) else ()
 
 
 def html_inlines(children: Sequence[Inline], depth: int = 0, *, linked: bool = False) -> str:

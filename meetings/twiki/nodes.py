@@ -6,7 +6,7 @@ the source it came from (1-based, inclusive). Nothing here knows TWiki's syntax,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -152,13 +152,17 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; a spanned-over place has no cell."""
+    """A table cell; a spanned-over place has no cell.
+
+    One that holds lists or preformatted text has them as `blocks`; its `children` are then the same words by lines.
+    """
 
     children: tuple[Inline, ...]
     header: bool = False
     align: Align | None = None
     colspan: int = 1
     rowspan: int = 1
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +270,47 @@ def plain(inlines: tuple[Inline, ...]) -> str:
             case _:
                 parts.append(plain(node.children))
     return "".join(parts)
+
+
+def leaves(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks that hold text, in order, without the lists and quotes around them, however deep they lie."""
+    stack = [iter(blocks)]
+    while stack:
+        block = next(stack[-1], None)
+        if block is None:
+            stack.pop()
+        elif isinstance(block, Quote):
+            stack.append(iter(block.children))
+        elif isinstance(block, List):
+            stack.append(iter([part for item in block.items for part in (_term(item), *item.children)]))
+        else:
+            yield block
+
+
+def flat(blocks: Iterable[Block]) -> tuple[Inline, ...]:
+    """The inlines of some blocks, each text on a line of its own."""
+    run: list[Inline] = []
+    for leaf in leaves(blocks):
+        if inlines := inlines_of(leaf):
+            run += (LineBreak(), *inlines) if run else inlines
+    return tuple(run)
+
+
+def _term(item: ListItem) -> Paragraph:
+    return Paragraph(item.term, item.line, item.line)
+
+
+def inlines_of(block: Block) -> tuple[Inline, ...]:
+    """The inlines of a block that holds text; a table's row by row."""
+    match block:
+        case Paragraph() | Heading():
+            return block.children
+        case Preformatted():
+            return (Code(block.children),)
+        case Table():
+            return flat(Paragraph(_side_by_side(row), row.line, row.line) for row in block.rows)
+    return ()
+
+
+def _side_by_side(row: Row) -> tuple[Inline, ...]:
+    return tuple(part for cell in row.cells for part in (*cell.children, Text(" ")))[:-1]

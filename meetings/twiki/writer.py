@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from . import nodes
-from .markdown_html import SOFT_BREAK, html_inlines, leaves
-from .nodes import Block
+from .markdown_html import SOFT_BREAK, html_inlines
+from .nodes import Block, leaves
 from .writer_inline import inlines, shown_alone
 
 MAX_DEPTH = 20
@@ -142,7 +142,7 @@ def _html_list(block: nodes.List, depth: int) -> str:
 def _table(block: nodes.Table) -> str:
     """`| *header* | cell |`; with spanned cells, or aligned to the left on purpose, in HTML."""
     cells = [cell for row in block.rows for cell in row.cells]
-    if any(cell.colspan != 1 or cell.rowspan != 1 or cell.align == "left" for cell in cells):
+    if any(cell.colspan != 1 or cell.rowspan != 1 or cell.align == "left" or cell.blocks for cell in cells):
         return "\n".join(["<table>", *(_html_row(row) for row in block.rows), "</table>"])
     return "\n".join(f"|{'|'.join(_cell(cell) for cell in row.cells)}|" for row in block.rows if row.cells)
 
@@ -165,5 +165,6 @@ def _html_row(row: nodes.Row) -> str:
         tag = "th" if cell.header else "td"
         given = {"colspan": cell.colspan, "rowspan": cell.rowspan, "align": cell.align or 1}
         spans = "".join(f' {name}="{value}"' for name, value in given.items() if value != 1)
-        parts.append(f"<{tag}{spans}>{_one_line(cell.children, marks=False)}</{tag}>")
+        text = f"\n{_blocks(cell.blocks, 1)}\n" if cell.blocks else _one_line(cell.children, marks=False)
+        parts.append(f"<{tag}{spans}>{text}</{tag}>")
     return f"<tr>{''.join(parts)}</tr>"

@@ -225,7 +225,8 @@ def _cell(cell):
     spans = "".join(
         f" {key}={value}" for key, value in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if value > 1
     )
-    return tidy(("th" if cell.header else "td") + spans, _phrases(cell.children))
+    held = [_block(child) for child in cell.blocks] if cell.blocks else _phrases(cell.children)
+    return tidy(("th" if cell.header else "td") + spans, held)
 
 
 def _phrases(children, in_link=False):
