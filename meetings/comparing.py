@@ -11,7 +11,7 @@ from meetings.alignment import Effort, changes, words
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some words of a line, and whether the other text has them too."""
+    """Some words of a line, and whether they are what changed in it; in a line that is new as a whole none is."""
 
     text: str
     changed: bool = False
@@ -73,14 +73,24 @@ def _marked(old: list[str], new: list[str], effort: Effort) -> Iterator[DiffLine
 
 
 def _lines(found: list[str], changed: set[int]) -> Iterator[tuple[Part, ...]]:
-    """Words as lines, those side by side that are marked alike as one part."""
+    """Words as lines, those side by side that changed or did not as one part."""
     line: list[Part] = []
-    for place, word in enumerate(found):
+    for place, word in enumerate([*found, "\n"]):
         if word == "\n":
-            yield tuple(line)
+            yield tuple(line) if len(line) > 1 else tuple(Part(part.text) for part in line)
             line = []
-        elif line and line[-1].changed == (place in changed):
-            line[-1] = Part(line[-1].text + word, line[-1].changed)
-        else:
-            line.append(Part(word, place in changed))
-    yield tuple(line)
+            continue
+        bare = word.lstrip()
+        # A blank before the first changed word did not change with it.
+        if place in changed and not (line and line[-1].changed) and len(bare) < len(word):
+            _add(line, word[: len(word) - len(bare)], changed=False)
+            word = bare
+        _add(line, word, changed=place in changed)
+
+
+def _add(line: list[Part], text: str, *, changed: bool) -> None:
+    """Put some text at the end of a line."""
+    if line and line[-1].changed == changed:
+        line[-1] = Part(line[-1].text + text, changed)
+    elif text:
+        line.append(Part(text, changed))

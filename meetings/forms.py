@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count, groupby
 from typing import Any, cast
 
 from django import forms
@@ -85,15 +86,14 @@ class ClashForm(forms.Form):
         return [cast(Choice, self.cleaned_data[f"choice-{number}"]) for number in range(len(self.clashes))]
 
     def beside(self, chunks: Sequence[Chunk]) -> Iterator[dict[str, Any]]:
-        """Each part of the merge; a clash with its field, its number, and both sides with the words that differ."""
-        number = 0
-        for chunk in chunks:
-            if chunk.kind != "clash":
-                yield {"chunk": chunk}
+        """The merge in order: lines that are settled, and each clash with its field and both sides."""
+        numbers = count()
+        for clashes, run in groupby(chunks, key=lambda chunk: chunk.kind == "clash"):
+            if not clashes:
+                yield {"lines": [line for chunk in run for line in chunk.lines]}
                 continue
-            field = self[f"choice-{number}"]
-            number += 1
-            yield {"chunk": chunk, "field": field, "number": number, "sides": _sides(chunk)}
+            for chunk, number in zip(run, numbers, strict=False):
+                yield {"field": self[f"choice-{number}"], "number": number + 1, "sides": _sides(chunk)}
 
 
 def _sides(chunk: Chunk) -> dict[str, list[DiffLine]]:

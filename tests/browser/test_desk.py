@@ -86,7 +86,7 @@ def test_a_clash_is_solved_in_the_page(page, live_server, sign_in, lead, coordin
     page.get_by_label("Text, in Markdown").fill("* mine")
     written(section, "* theirs", by=coordinator.user)
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_role("alert")).to_contain_text("Cora Coordinator changed the same words")
+    expect(page.get_by_role("alert")).to_contain_text("the same words were changed while you were writing")
     page.get_by_label("Both, mine below").check()
     page.get_by_role("button", name="Edit the result first").click()
     expect(page.get_by_label("Text, in Markdown")).to_have_value("* theirs\n* mine")

@@ -49,11 +49,12 @@ def test_lines(old, new, expected):
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("* 300 khour a day", "* 341 khour a day", "-*[ 300] khour a day\n+*[ 341] khour a day"),
-        ("* fine", "* fine again", "-* fine\n+* fine[ again]"),
-        ("* one\n* two", "* one\n* three\n* two", " * one\n+[* three]\n * two"),
-        ("a b\nc d", "a X\nY d", "-a[ b]\n-[c] d\n+a[ X]\n+[Y] d"),
-        ("a", "", "-[a]"),
+        ("* 300 khour a day", "* 341 khour a day", "-* [300] khour a day\n+* [341] khour a day"),
+        ("* fine", "* fine again", "-* fine\n+* fine [again]"),
+        ("* one\n* two", "* one\n* three\n* two", " * one\n+* three\n * two"),
+        ("a b\nc d", "a X\nY d", "-a [b]\n-[c] d\n+a [X]\n+[Y] d"),
+        ("a", "", "-a"),
+        ("a b\nc d", "a b\nx y\nc d e", " a b\n-c d\n+x y\n+c d [e]"),
     ],
 )
 def test_words(old, new, expected):
@@ -69,15 +70,6 @@ def test_both_texts_can_be_read_from_it(old, new):
     assert "\n".join(line.text for line in lines if line.kind != "added") == old
     assert "\n".join(line.text for line in lines if line.kind != "removed") == new
     assert line_diff(old, new, context=99) == lines
-
-
-@given(TEXTS, TEXTS)
-def test_what_is_not_marked_is_the_same_on_both_sides(old, new):
-    def kept(kind: str) -> str:
-        lines = [line for line in line_diff(old, new, context=None) if line.kind == kind]
-        return "".join(part.text for line in lines for part in line.parts if not part.changed)
-
-    assert kept("removed") == kept("added")
 
 
 HOSTILE = [

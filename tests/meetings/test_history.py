@@ -100,8 +100,8 @@ def test_history_shows_who_when_and_what_changed(lead, coordinator, section, add
     assert "12:00 CST</time> to <time" in page
     assert "12:05</time></h2>" in page
     assert "· imported" in page
-    assert "<del>− *<mark> two</mark></del><ins>+ *<mark> 2</mark></ins>" in page
-    assert "<ins>+ <mark>* one</mark></ins><ins>+ <mark>* two</mark></ins>" in page
+    assert "<del>− * <mark>two</mark></del><ins>+ * <mark>2</mark></ins>" in page
+    assert "<ins>+ * one</ins><ins>+ * two</ins>" in page
     assert "16:03:00" in page
 
 
@@ -110,7 +110,7 @@ def test_a_text_that_was_set_aside_is_marked_with_the_way_to_its_choice(lead, co
     section.set_aside("* mine", at=AT, base=None, author=lead.user)
     page = text(lead.get(address))
     assert f'href="/desk/sections/{section.pk}/clash/2/"' in page
-    assert "<del>− *<mark> one</mark></del><ins>+ *<mark> mine</mark></ins>" in page
+    assert "<del>− * <mark>one</mark></del><ins>+ * <mark>mine</mark></ins>" in page
 
 
 def test_an_empty_history_says_what_to_do(lead, section, address):
@@ -127,7 +127,7 @@ def test_a_long_history_has_pages(number, shown, lead, section, address):
     assert f'id="revision-{oldest}"' in page
     assert page.count('id="revision-') == newest - oldest + 1
     # The oldest of a page is compared with the one before it, which is on the next page.
-    assert (f"<del>− * text<mark> {oldest - 2}</mark></del>" in page) == (oldest > 1)
+    assert (f"<del>− * text <mark>{oldest - 2}</mark></del>" in page) == (oldest > 1)
 
 
 @pytest.mark.parametrize("minutes", [1, 60])
@@ -157,7 +157,7 @@ def test_two_texts_are_compared_as_read_and_as_typed(lead, coordinator, section,
     assert "Revision 1: Lea Lead" in page
     assert "Revision 3: Cora Coordinator" in page
     assert "<strong><del>300</del> <ins>341</ins></strong> khour &amp; more" in page
-    assert "<del>− *<mark> **300**</mark> khour &amp; more</del>" in page
+    assert "<del>− * <mark>**300**</mark> khour &amp; more</del>" in page
 
 
 def test_one_text_is_compared_with_what_the_section_showed_before(lead, coordinator, section, address):

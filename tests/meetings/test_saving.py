@@ -110,12 +110,13 @@ def test_nothing_to_report_does_not_hide_what_somebody_wrote(lead, coordinator, 
 
 def test_a_clash_shows_both_sides_in_place(clash):
     page = clash.content.decode()
-    assert "Cora Coordinator changed the same words while you were writing" in text(clash)
+    assert "the same words were changed while you were writing" in text(clash)
     assert page.count("<fieldset>") == 1
+    assert "by Cora Coordinator</label>" in text(clash)
     assert "* one!\n" in page.split("<fieldset>")[0]
     assert "* three\n" in page.split("</fieldset>")[1]
-    assert "*<mark> mine</mark>" in page
-    assert "*<mark> theirs &amp; more</mark>" in page
+    assert "* <mark>mine</mark>" in page
+    assert "* <mark>theirs &amp; more</mark>" in page
 
 
 def test_what_clashed_is_in_the_history_at_once(clash, section):
