@@ -11,13 +11,17 @@ SYNC := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv env -u VIRTUAL_EN
 
 export PORT
 
-.PHONY: demo test lint format check-deploy .venv
+.PHONY: demo test bench lint format check-deploy .venv
 
 demo: .venv/.synced
 	@$(BIN)/python manage.py demo
 
 test: .venv/.synced-dev
 	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=loadgroup $(ARGS)
+
+# Figures, and whether they keep what issue 3 promises; beside pandoc and on Postgres where the machine has them.
+bench: .venv/.synced-dev
+	@$(BIN)/python -m tests.benchmarks
 
 lint: .venv/.synced-dev
 	$(BIN)/ruff check .

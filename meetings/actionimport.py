@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
+from typing import NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from meetings.actiontables import TableAction
 from meetings.minutes import Action
@@ -25,16 +26,20 @@ def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory, *
         said = meeting.action_updates.filter(author=None)
         earlier.update(said.values_list("action_id", flat=True))
         said.delete()
-    items, before = _items(meeting, told) if told else ([], {})
-    pairs = list(zip(items, told, strict=True))
+    there = _known(meeting.series, told) if told else []
+    before = {item.pk: _columns(item) for item in there}
+    stories = _stories(before)
+    pairs = list(zip(_items(meeting, told, there, stories), told, strict=True))
     updates = _updates(meeting, pairs)
     _create([update for update in updates if update.action.pk is None])
     ActionUpdate.objects.bulk_create(updates)
     _name_owners(pairs, people)
-    known = {item.pk: item for item in items if item.pk in before}
-    _retell(known)
-    _save(item for pk, item in known.items() if _columns(item) != before[pk])
-    retell(earlier - known.keys())
+    for update in updates:
+        if update.action.pk in before:
+            now = _Told(update.said_at, update.state, meeting.pk, meeting.date)
+            _retell(update.action, [*stories[update.action.pk], now])
+    _save(item for item in there if _columns(item) != before[item.pk])
+    retell(earlier - {update.action.pk for update in updates})
 
 
 def _updates(meeting: Meeting, pairs: Iterable[tuple[ActionItem, Action]]) -> list[ActionUpdate]:
@@ -117,17 +122,16 @@ def link_to_meetings(series: Series) -> None:
     retell({update.action_id for update in linked})
 
 
-def _items(meeting: Meeting, told: Sequence[Action]) -> tuple[list[ActionItem], dict[int, tuple[object, ...]]]:
-    """The action item of each action in turn: the one it always was, or a new one with a number, not yet stored.
-
-    Also what the stored ones were before.
-    """
-    series = meeting.series
+def _known(series: Series, told: Sequence[Action]) -> list[ActionItem]:
+    """The actions that are there of those that a page may mean."""
     numbers = {int(a.number) for a in told if a.number} | {int(a.parent) for a in told if a.parent}
     keys = {name_key(a.text or "")[:250] for a in told if not a.number}
-    there = list(series.actions.filter(Q(number__in=numbers) | Q(key__in=keys)).order_by())
-    before = {item.pk: _columns(item) for item in there}
-    told_last = _told_last(there, told)
+    return list(series.actions.filter(Q(number__in=numbers) | Q(key__in=keys)).order_by())
+
+
+def _items(meeting: Meeting, told: Sequence[Action], there: Sequence[ActionItem], stories: Stories) -> list[ActionItem]:
+    """The action item of each action in turn: the one it always was, or a new one with a number, not yet stored."""
+    series = meeting.series
     by_number = {(item.number, item.sub_number): item for item in there}
     by_key = {(item.number if item.parent_id else None, item.key): item for item in there}
     last = series.last_action_number
@@ -142,8 +146,7 @@ def _items(meeting: Meeting, told: Sequence[Action]) -> tuple[list[ActionItem], 
             by_key[under, key] = item
         last = max(last, item.number)
         item.series = series
-        last_told = told_last.get(item.pk)
-        if last_told is None or last_told <= meeting.date:
+        if all(one.day is None or one.day <= meeting.date for one in stories.get(item.pk, ())):
             # Pages come in any order: what the newest meeting says of an action is what it is called.
             item.text, item.due = action.text or item.text, action.due or item.due
             item.key = name_key(item.text)[:250]
@@ -155,15 +158,7 @@ def _items(meeting: Meeting, told: Sequence[Action]) -> tuple[list[ActionItem], 
     if last > series.last_action_number:
         Series.objects.filter(pk=series.pk).update(last_action_number=last)
         series.last_action_number = last
-    return items, before
-
-
-def _told_last(there: Sequence[ActionItem], told: Sequence[Action]) -> dict[int, date | None]:
-    """The newest meeting that told of each action; not looked up where no page says what an action is."""
-    if not there or not any(action.text or action.due for action in told):
-        return {}
-    said = ActionItem.objects.filter(pk__in=[item.pk for item in there]).order_by()
-    return dict(said.values_list("pk", Max("updates__meeting__date")))
+    return items
 
 
 def _next_item(under: int | None, last: int, there: dict[tuple[int, int], ActionItem]) -> ActionItem:
@@ -185,32 +180,51 @@ def _name_owners(pairs: Iterable[tuple[ActionItem, Action | TableAction]], peopl
     through.objects.bulk_create(rows.values(), ignore_conflicts=True)
 
 
+class _Told(NamedTuple):
+    """What was said of an action: when, its state, and in which meeting of which date, if in one."""
+
+    said_at: datetime
+    state: str
+    meeting: int | None
+    day: date | None
+
+
+Stories = dict[int, list[_Told]]
+
+
+def _stories(actions: Iterable[int]) -> Stories:
+    """All that was said of some actions, in order."""
+    stories: Stories = {pk: [] for pk in actions}
+    if stories:
+        updates = ActionUpdate.objects.filter(action__in=stories).order_by("said_at", "pk")
+        told = updates.values_list("action", "said_at", "state", "meeting", "meeting__date")
+        for action, said_at, state, meeting, day in told:
+            stories[action].append(_Told(said_at, state, meeting, day))
+    return stories
+
+
 def retell(touched: Iterable[int]) -> None:
     """Set state, opening and closing of some actions from what is told of them; those untold of are none any more."""
-    items = {item.pk: item for item in ActionItem.objects.filter(pk__in=touched)} if touched else {}
-    before = {pk: _columns(item) for pk, item in items.items()}
-    untold = _retell(items)
-    _save(item for pk, item in items.items() if _columns(item) != before[pk])
-    if untold:
+    stories = _stories(touched)
+    told = [pk for pk, story in stories.items() if story]
+    there = list(ActionItem.objects.filter(pk__in=told)) if told else []
+    before = {item.pk: _columns(item) for item in there}
+    for item in there:
+        _retell(item, stories[item.pk])
+    _save(item for item in there if _columns(item) != before[item.pk])
+    if untold := stories.keys() - told:
         ActionItem.objects.filter(pk__in=untold, updates=None, children=None).delete()
 
 
-def _retell(items: Mapping[int, ActionItem]) -> list[int]:
-    """Set what follows from the updates of some actions in order of the meetings' dates; returns those without any."""
-    stories: dict[int, list[tuple[str, int | None]]] = {pk: [] for pk in items}
-    updates = ActionUpdate.objects.filter(action__in=items).order_by("said_at", "pk") if items else ()
-    for update in updates:
-        stories[update.action_id].append((update.state, update.meeting_id))
-    for pk, story in stories.items():
-        if not story:
-            continue
-        item, closed_in = items[pk], None
-        for state, meeting in reversed(story):
-            if state == ActionItem.State.OPEN:
-                break
-            closed_in = meeting
-        item.opened_in_id, item.state, item.closed_in_id = story[0][1], story[-1][0], closed_in
-    return [pk for pk, story in stories.items() if not story]
+def _retell(item: ActionItem, story: Iterable[_Told]) -> None:
+    """Set what follows from what was said of an action, the newest on whichever day it was stored."""
+    story = sorted(story, key=attrgetter("said_at"))
+    closed_in = None
+    for told in reversed(story):
+        if told.state == ActionItem.State.OPEN:
+            break
+        closed_in = told.meeting
+    item.opened_in_id, item.state, item.closed_in_id = story[0].meeting, story[-1].state, closed_in
 
 
 _FIELDS = ("text", "key", "due", "parent", "opened_in", "state", "closed_in")

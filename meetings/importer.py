@@ -24,6 +24,7 @@ from meetings.people import Directory
 from meetings.revisions import past_texts
 from meetings.sectionimport import History, store_sections
 from meetings.sources import Source
+from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Page, Problem
 from meetings.vocabulary import key as name_key
 
@@ -101,6 +102,7 @@ class Importer:
         self._aliases = dict(Area.objects.by_alias())
         self._people = Directory.from_database()
 
+    @uncollected()
     def store(self, source: Source) -> Result:
         """Store one page, or say why not."""
         read = self._read(source)

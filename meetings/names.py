@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NOT_NAMES = frozenset(
     re.findall(
@@ -76,7 +77,13 @@ def is_name(text: str, *, listed: bool = False) -> bool:
     (`GOC`) and three full words a title; `listed` among people, short ones are initials and more is allowed.
     """
     text = " ".join(text.split())
-    if len(text) > 60 or not _NAME.fullmatch(text):
+    return len(text) <= 60 and _reads_as_name(text, listed)
+
+
+@lru_cache(maxsize=4096)
+def _reads_as_name(text: str, listed: bool) -> bool:
+    """The same for a short text with even white space; the same people come every week."""
+    if not _NAME.fullmatch(text):
         return False
     words = text.split()
     if not words[-1][0].isupper() or not all(word[0].isupper() or word in _PARTICLES for word in words):

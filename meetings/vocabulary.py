@@ -113,6 +113,7 @@ _ROLES: Mapping[Role, str] = {
 
 _FOLLOWS = re.compile(r" (?:report|reports|status|update|updates|news)$")
 _NUMBERED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _PREFIX = re.compile(r"\s[-–—]\s|:(?!\S)|\s[-–—]$")
 
@@ -123,7 +124,7 @@ def key(text: str) -> str:
         text = html.unescape(text)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
 
 
 ROLES: Mapping[str, Role] = {key(name): role for role, names in _ROLES.items() for name in names.split(",")}

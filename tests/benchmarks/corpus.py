@@ -35,8 +35,8 @@ def topics(count: int, *, seed: int = 1) -> Iterator[tuple[str, str]]:
     samples = [f"{sample.read_text(encoding='utf-8').rstrip()}\n" for sample in SAMPLES]
     for number in range(count):
         day = dt.date(2003, 1, 7) + dt.timedelta(weeks=number)
-        text = _NUMBER.sub(lambda match: str(chance.randint(10, 999_999)), samples[number % len(samples)])
-        text = _actions(text, samples[number % len(samples)], 100 * (number // len(samples)))
+        round_ = 100 * (number // len(samples))
+        text = "".join(_other_numbers(line, chance, round_) for line in samples[number % len(samples)].splitlines(True))
         text = _INFO.sub(_info(_AUTHORS[-1], _meeting(day), STEPS), text, count=1)
         text = _SIGNATURE.sub(rf"-- \1 - {day - dt.timedelta(days=6):%d %b %Y}", text, count=1)
         yield f"{day:%Y-%m-%d}ProductionMeeting", text
@@ -100,10 +100,11 @@ def _edits(newer: tuple[str, ...], older: tuple[str, ...]) -> str:
     return "".join(script)
 
 
-def _actions(text: str, sample: str, later: int) -> str:
-    """The text with its sample's numbers of actions, which pages repeat from week to week; each round has its own."""
-    numbers = iter(int(match[2]) + later for match in _ACTION.finditer(sample))
-    return _ACTION.sub(lambda match: f"{match[1]}{next(numbers)}", text)
+def _other_numbers(line: str, chance: random.Random, later: int) -> str:
+    """A line of a sample with other figures; an action is the same from week to week, until its round is over."""
+    if action := _ACTION.match(line):
+        return f"{action[1]}{int(action[2]) + later}{line[action.end() :]}"
+    return _NUMBER.sub(lambda match: str(chance.randint(10, 999_999)), line)
 
 
 def _at(section: str, age: int) -> str:
