@@ -73,7 +73,7 @@ def row(build: Builder, text: str, first: int, last: int) -> bool:
     """`| a | b |`; indented under a list item it belongs to the item."""
     if not _is_row(text):
         return False
-    if text[0] == "|":
+    if text[0] == "|" and build.frame.lists:
         build.close_lists()
     build.row(text, first, last)
     return True

@@ -12,7 +12,7 @@ from meetings.twiki.source import ATTACHED, GHOST, STASH_CLOSE, STASH_OPEN
 DEPTH = 20
 """How deep macros may stand in each other's arguments."""
 
-_TOKEN = re.compile(r"(?<!\S)!%(?=[A-Z])|%(?P<name>[A-Z][A-Z0-9_:]*)(?P<end>[{%])|\}%")
+_TOKEN = re.compile(r"!(?<!\S!)%(?=[A-Z])|%(?P<name>[A-Z][A-Z0-9_:]*)(?P<end>[{%])|\}%")
 _ARGUMENT = re.compile(r'(?:([A-Za-z_]\w*)\s*=\s*)?"((?:[^"\\]|\\.)*)"')
 
 COLOURS = {
