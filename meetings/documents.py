@@ -27,7 +27,7 @@ _TWIKI_SIGN = re.compile(
     r"""^(?:\t|[ ]{2,})\*[ ]
     | ^(?:\t|[ ]{3})+(?:\d{1,9}\.?|[AaIi]\.|\$)[ ]
     | ^[ \t]*\|.*\|[ \t]*$
-    | (?<![^\s(])(?P<mark>==|=|__|_|\*)(?=\S)[^\n]{0,200}?(?<=\S)(?P=mark)(?![^\s,.;:!?)])
+    | (?<![^\s(])(?P<mark>==|=|__|_|\*)(?=\S)(?:(?!(?P=mark))[^\n]){0,200}(?<=\S)(?P=mark)(?![^\s,.;:!?)])
     | (?i:<(?:a|abbr|b|big|blockquote|br|center|code|del|div|dl|em|font|h[1-6]|hr|i|img|ins|kbd|li|ol|p|pre|q|s|small
         |span|strong|su[bp]|table|tt|u|ul|literal|noautolink|sticky|verbatim)(?:\s[^<>]{0,300})?/?>)
     | &(?:[a-z]{2,8}|\#\d{2,5}); | %[A-Z]{2,20}[%{] | ^\#[A-Z][a-z]+[A-Z] | (?<![^\s(])!(?:[A-Z]|[*=_]\S)""",
