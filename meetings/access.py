@@ -1,7 +1,7 @@
 """Who may do what: each guard is one line in a view that returns the object, or raises 403 or 404.
 
 Roles, each one including those before it: outsider, member (has an account), area lead (through `Leadership` on
-the day of the meeting), coordinator (in the group "Coordinators"), superuser.
+the day of the meeting, or as a `Deputy` on that day), coordinator (in the group "Coordinators"), superuser.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from meetings.accounts import COORDINATORS
-from meetings.models import Attachment, Leadership, Meeting, Section, Series
+from meetings.models import Area, Attachment, Deputy, Leadership, Meeting, Section, Series
 
 Reader = User | AnonymousUser
 
@@ -30,10 +31,12 @@ def is_coordinator(user: Reader) -> bool:
 
 
 def leads(user: Reader, section: Section) -> bool:
-    """Whether somebody leads the section's area on the day of its meeting."""
+    """Whether somebody leads the section's area, or stands in for it, on the day of its meeting."""
     if not is_member(user) or section.area_id is None or user.pk is None:
         return False
-    return Leadership.objects.of_user(user.pk, on=section.meeting.date).filter(area=section.area_id).exists()
+    on, area = section.meeting.date, section.area_id
+    leading = Leadership.objects.of_user(user.pk, on=on).filter(area=area)
+    return leading.exists() or Deputy.objects.of_user(user.pk, on=on).filter(area=area).exists()
 
 
 def series_for_reading(user: Reader, slug: str) -> Series:
@@ -72,6 +75,16 @@ def section_for_history(user: Reader, pk: int) -> Section:
     if not (is_coordinator(user) or leads(user, section)):
         raise PermissionDenied(f"Only the leads of {section.title} and coordinators may write this section.")
     return section
+
+
+def areas_to_deputise(user: Reader, *, on: date) -> QuerySet[Area]:
+    """The areas for which somebody may name deputies: those they lead, a coordinator all. Raises 403 if none."""
+    areas = Area.objects.all()
+    if not is_coordinator(user):
+        areas = areas.filter(pk__in=Leadership.objects.of_user(user.pk or 0, on=on).values("area"))
+    if not areas:
+        raise PermissionDenied("Only the leads of an area and coordinators may name deputies.")
+    return areas
 
 
 def meeting_for_run(user: Reader, slug: str, on: date) -> Meeting:

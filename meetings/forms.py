@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import count, groupby
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from meetings.comparing import DiffLine, line_diff
 from meetings.merging import Choice, Chunk
-from meetings.models import Section
+from meetings.models import Area, Deputy, Person, Section
 
 #: Far above any section ever written, and low enough to compare and render at once.
 LONGEST_BODY = 200_000
@@ -103,3 +105,39 @@ def _sides(chunk: Chunk) -> dict[str, list[DiffLine]]:
         "ours": [line for line in lines if line.kind != "removed"] if chunk.ours else [],
         "theirs": [line for line in lines if line.kind != "added"] if chunk.theirs else [],
     }
+
+
+class DeputyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who stands in for an area, and when. A deputy signs in, so only people with an account are offered."""
+
+    class Meta:
+        model = Deputy
+        fields = ["area", "person", "since", "until"]
+        labels = {"person": "Deputy"}
+        help_texts = {
+            "person": "Somebody with an account here.",
+            "since": "Counts for meetings from this day on.",
+            "until": "And up to this day.",
+        }
+        widgets = {
+            "since": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, areas: QuerySet[Area], *args: Any, today: date, user_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        area, person = self.fields["area"], self.fields["person"]
+        if isinstance(area, forms.ModelChoiceField) and isinstance(person, forms.ModelChoiceField):
+            area.queryset = areas
+            person.queryset = Person.objects.filter(user__is_active=True).exclude(user=user_id)
+        if len(areas) == 1:
+            self.initial["area"] = areas[0]
+        self.initial["since"] = today
+
+    def clean_until(self) -> date:
+        """A time that is over already helps nobody."""
+        until: date = self.cleaned_data["until"]
+        if until < self.today:
+            raise forms.ValidationError("This day has passed.")
+        return until

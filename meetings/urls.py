@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from meetings.views.deputies import deputies
 from meetings.views.desk import desk
 from meetings.views.history import section_comparison, section_history
 from meetings.views.meeting import meeting
@@ -9,6 +10,7 @@ from meetings.views.section import section, section_clash
 
 urlpatterns = [
     path("desk/", desk, name="desk"),
+    path("desk/deputies/", deputies, name="deputies"),
     path("desk/sections/<int:pk>/", section, name="section"),
     path("desk/sections/<int:pk>/clash/<int:number>/", section_clash, name="section-clash"),
     path("desk/sections/<int:pk>/history/", section_history, name="section-history"),

@@ -1,7 +1,8 @@
 """What every test may ask for.
 
-People: `outsider`, `member`, `lead` (of the area of `section`), `other_lead` (of another area), `coordinator` and
-`superuser` are clients; `lead.user` is who is signed in. `meeting` is an open meeting with two sections.
+People: `outsider`, `member`, `lead` (of the area of `section`), `deputy` (of that lead), `other_lead` (of another
+area), `coordinator` and `superuser` are clients; `lead.user` is who is signed in. `meeting` is an open
+meeting with two sections.
 
 Time is an argument in this project, so most tests pass it. Where a page reads the clock, freeze it:
 
@@ -25,7 +26,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from meetings.accounts import COORDINATORS
-from meetings.models import AgendaItem, Area, Leadership, Meeting, Person, Section, Series
+from meetings.models import AgendaItem, Area, Deputy, Leadership, Meeting, Person, Section, Series
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,6 +146,14 @@ def member(db) -> SignedInClient:
 def lead(area) -> SignedInClient:
     user = account("Lea Lead")
     Leadership.objects.create(area=area, person=user.person)
+    return sign_in(user)
+
+
+@pytest.fixture
+def deputy(area) -> SignedInClient:
+    """Somebody who stands in for the leads of `area` on the day of `meeting`."""
+    user = account("Dee Deputy")
+    Deputy.objects.create(area=area, person=user.person, since=date(2026, 11, 17), until=date(2026, 11, 17))
     return sign_in(user)
 
 

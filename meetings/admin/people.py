@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from meetings.admin.forms import AliasFormSet, PersonAliasForm
-from meetings.models import Leadership, Person, PersonAlias
+from meetings.models import Deputy, Leadership, Person, PersonAlias
 
 
 class PersonAliasInline(admin.TabularInline):
@@ -75,3 +78,22 @@ class LeadershipAdmin(admin.ModelAdmin):
     search_fields = ["area__name", "person__name"]
     autocomplete_fields = ["area", "person"]
     readonly_fields = ["learned"]
+
+
+@admin.register(Deputy)
+class DeputyAdmin(admin.ModelAdmin):
+    """Who stands in for whom, and when; leads name their own at the desk."""
+
+    list_display = ["area", "person", "since", "until", "named_by"]
+    list_select_related = ["area", "person", "named_by"]
+    list_filter = ["area"]
+    date_hierarchy = "since"
+    search_fields = ["area__name", "person__name"]
+    autocomplete_fields = ["area", "person"]
+    readonly_fields = ["named_by"]
+
+    def save_model(self, request: HttpRequest, obj: Deputy, form: Any, change: bool) -> None:
+        """Remember who named somebody first."""
+        if not change:
+            obj.named_by = cast(User, request.user)
+        super().save_model(request, obj, form, change)

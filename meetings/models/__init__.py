@@ -6,7 +6,7 @@ from meetings.models.attachment import Attachment
 from meetings.models.batch import BatchPage, ImportBatch
 from meetings.models.meeting import Attendance, ImportedPage, Meeting
 from meetings.models.metric import Metric, Reading
-from meetings.models.people import Leadership, Person, PersonAlias
+from meetings.models.people import Deputy, Leadership, Person, PersonAlias
 from meetings.models.section import Section, SectionRevision
 from meetings.models.series import AgendaItem, Series
 
@@ -19,6 +19,7 @@ __all__ = [
     "Attachment",
     "Attendance",
     "BatchPage",
+    "Deputy",
     "ImportBatch",
     "ImportedPage",
     "Leadership",

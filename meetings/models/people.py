@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -98,3 +98,44 @@ class Leadership(Period):
 
     def __str__(self) -> str:
         return f"{self.person} leads {self.area}"
+
+
+class DeputyQuerySet(PeriodQuerySet["Deputy"]):
+    """Sets of deputies."""
+
+    def of_user(self, user_id: int, *, on: date) -> Self:
+        """For what a signed-in person stands in on a day."""
+        return self.active(on=on).filter(person__user_id=user_id)
+
+    def coming(self, *, on: date) -> Self:
+        """Those of a day and of later ones."""
+        return self.filter(until__gte=on)
+
+
+class Deputy(Period):
+    """Who stands in for the leads of an area from one day to another; the leads write as before."""
+
+    area = models.ForeignKey(Area, models.CASCADE, related_name="deputies")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="deputyships")
+    since = models.DateField("first day")
+    until = models.DateField("last day")
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = DeputyQuerySet.as_manager()
+
+    class Meta(Period.Meta):
+        ordering = ["since", "area", "pk"]
+        verbose_name_plural = "deputies"
+
+    def __str__(self) -> str:
+        return f"{self.person} stands in for {self.area}"
+
+    def end(self, *, on: date) -> None:
+        """Take the role back from a day on; one that had not begun by then goes altogether."""
+        if self.since >= on:
+            self.delete()
+            return
+        self.until = on - timedelta(days=1)
+        self.save(update_fields=["until"])

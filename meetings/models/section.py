@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Max, Prefetch, Q
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from meetings.models.area import Area
+from meetings.models.people import Deputy, Leadership
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -27,11 +28,12 @@ class SectionQuerySet(models.QuerySet["Section"]):
         return self.filter(Q(visibility=Section.Visibility.PUBLIC) | lifted)
 
     def led_by(self, user_id: int) -> Self:
-        """Those whose area somebody leads on the day of the meeting."""
-        led = Q(area__leaderships__person__user_id=user_id)
-        since = Q(area__leaderships__since__isnull=True) | Q(area__leaderships__since__lte=F("meeting__date"))
-        until = Q(area__leaderships__until__isnull=True) | Q(area__leaderships__until__gte=F("meeting__date"))
-        return self.filter(led & since & until).distinct()
+        """Those whose area somebody leads, or stands in for, on the day of the meeting."""
+        mine = Q(area=OuterRef("area"), person__user_id=user_id)
+        since = Q(since__isnull=True) | Q(since__lte=OuterRef("meeting__date"))
+        until = Q(until__isnull=True) | Q(until__gte=OuterRef("meeting__date"))
+        led, deputised = (model.objects.filter(mine & since & until) for model in (Leadership, Deputy))
+        return self.filter(Exists(led) | Exists(deputised))
 
     def with_newest(self) -> Self:
         """With `newest`: a list of each section's newest revision and its author, empty where there is none."""

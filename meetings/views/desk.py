@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from meetings.access import is_coordinator
 from meetings.accounts import COORDINATORS
-from meetings.models import Area, Leadership, Meeting, Section
+from meetings.models import Area, Deputy, Leadership, Meeting, Section
 
 
 @require_safe
@@ -25,16 +25,18 @@ def desk(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     runs = is_coordinator(user)
     areas = _areas(user, now)
+    deputyships = Deputy.objects.filter(person__user=user).coming(on=timezone.localdate(now)).select_related("area")
     context = {
         "now": now,
         "runs": runs,
         "areas": areas,
+        "deputyships": deputyships,
         "sections": _sections(user),
         "meetings": Meeting.objects.unpublished().counted().select_related("series").order_by("date", "pk")
         if runs
         else [],
         "coordinators": []
-        if runs or areas
+        if runs or areas or deputyships
         else User.objects.filter(groups__name=COORDINATORS, is_active=True).order_by("last_name", "username"),
     }
     return render(request, "meetings/desk.html", context)

@@ -140,6 +140,7 @@ def test_the_desk_is_accessible_on_a_phone(page, live_server, sign_in, check_acc
     editor = f"/desk/sections/{section.pk}/"
     for address in (
         "/desk/",
+        "/desk/deputies/",
         "/desk/production/2026-11-17/",
         "/desk/production/2026-11-24/",
         editor,

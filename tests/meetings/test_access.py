@@ -8,35 +8,38 @@ from django.contrib.auth.models import User
 from meetings.models import Meeting
 from tests.conftest import NOW
 
-PEOPLE = ("outsider", "member", "other_lead", "lead", "coordinator", "superuser")
+PEOPLE = ("outsider", "member", "other_lead", "lead", "deputy", "coordinator", "superuser")
 IN = 302  # sent on: outsiders to the sign-in page, savers back to what they saved
 
 # address, method, then what each of PEOPLE gets
 TABLE = [
-    ("/desk/", "GET", IN, 200, 200, 200, 200, 200),
-    ("/desk/", "POST", 405, 405, 405, 405, 405, 405),
-    ("/desk/production/2026-11-17/", "GET", IN, 403, 403, 403, 200, 200),
-    ("/desk/production/2026-11-17/", "POST", IN, 403, 403, 403, 302, 302),
-    ("/desk/production/2026-11-18/", "GET", IN, 403, 403, 403, 404, 404),
-    ("/desk/production/2026-02-31/", "GET", 404, 404, 404, 404, 404, 404),
-    ("/desk/sections/{pk}/", "GET", IN, 403, 403, 200, 200, 200),
+    ("/desk/", "GET", IN, 200, 200, 200, 200, 200, 200),
+    ("/desk/", "POST", 405, 405, 405, 405, 405, 405, 405),
+    ("/desk/production/2026-11-17/", "GET", IN, 403, 403, 403, 403, 200, 200),
+    ("/desk/production/2026-11-17/", "POST", IN, 403, 403, 403, 403, 302, 302),
+    ("/desk/production/2026-11-18/", "GET", IN, 403, 403, 403, 403, 404, 404),
+    ("/desk/production/2026-02-31/", "GET", 404, 404, 404, 404, 404, 404, 404),
+    ("/desk/sections/{pk}/", "GET", IN, 403, 403, 200, 200, 200, 200),
     # Not sent on: what an outsider typed before the session ended would be lost on the way.
-    ("/desk/sections/{pk}/", "POST", 403, 403, 403, 302, 302, 302),
-    ("/desk/sections/{pk}/", "PUT", 405, 405, 405, 405, 405, 405),
-    ("/desk/sections/{pk}/clash/2/", "GET", IN, 403, 403, 200, 200, 200),
-    ("/desk/sections/{pk}/clash/2/", "POST", IN, 403, 403, 302, 302, 302),
-    ("/desk/sections/{pk}/clash/1/", "GET", IN, 403, 403, 404, 404, 404),
-    ("/desk/sections/999999/clash/2/", "GET", IN, 404, 404, 404, 404, 404),
-    ("/desk/sections/{pk}/history/", "GET", IN, 403, 403, 200, 200, 200),
-    ("/desk/sections/{pk}/history/", "POST", IN, 403, 403, 302, 302, 302),
-    ("/desk/sections/{pk}/history/", "PUT", 405, 405, 405, 405, 405, 405),
-    ("/desk/sections/{pk}/history/compare/", "GET", IN, 403, 403, 200, 200, 200),
-    ("/desk/sections/{pk}/history/compare/", "POST", 405, 405, 405, 405, 405, 405),
-    ("/desk/sections/999999/", "GET", IN, 404, 404, 404, 404, 404),
-    ("/desk/sections/999999/", "POST", 403, 404, 404, 404, 404, 404),
-    ("/desk/sections/999999/history/", "GET", IN, 404, 404, 404, 404, 404),
-    ("/desk/sections/999999/history/", "POST", IN, 404, 404, 404, 404, 404),
-    ("/desk/sections/999999/history/compare/", "GET", IN, 404, 404, 404, 404, 404),
+    ("/desk/sections/{pk}/", "POST", 403, 403, 403, 302, 302, 302, 302),
+    ("/desk/sections/{pk}/", "PUT", 405, 405, 405, 405, 405, 405, 405),
+    ("/desk/sections/{pk}/clash/2/", "GET", IN, 403, 403, 200, 200, 200, 200),
+    ("/desk/sections/{pk}/clash/2/", "POST", IN, 403, 403, 302, 302, 302, 302),
+    ("/desk/sections/{pk}/clash/1/", "GET", IN, 403, 403, 404, 404, 404, 404),
+    ("/desk/sections/999999/clash/2/", "GET", IN, 404, 404, 404, 404, 404, 404),
+    ("/desk/sections/{pk}/history/", "GET", IN, 403, 403, 200, 200, 200, 200),
+    ("/desk/sections/{pk}/history/", "POST", IN, 403, 403, 302, 302, 302, 302),
+    ("/desk/sections/{pk}/history/", "PUT", 405, 405, 405, 405, 405, 405, 405),
+    ("/desk/sections/{pk}/history/compare/", "GET", IN, 403, 403, 200, 200, 200, 200),
+    ("/desk/sections/{pk}/history/compare/", "POST", 405, 405, 405, 405, 405, 405, 405),
+    ("/desk/sections/999999/", "GET", IN, 404, 404, 404, 404, 404, 404),
+    ("/desk/sections/999999/", "POST", 403, 404, 404, 404, 404, 404, 404),
+    ("/desk/sections/999999/history/", "GET", IN, 404, 404, 404, 404, 404, 404),
+    ("/desk/sections/999999/history/", "POST", IN, 404, 404, 404, 404, 404, 404),
+    ("/desk/sections/999999/history/compare/", "GET", IN, 404, 404, 404, 404, 404, 404),
+    ("/desk/deputies/", "GET", IN, 403, 200, 200, 403, 200, 200),
+    ("/desk/deputies/", "POST", IN, 403, 422, 422, 403, 422, 422),
+    ("/desk/deputies/", "PUT", 405, 405, 405, 405, 405, 405, 405),
 ]
 CASES = [(*row[:2], who, status) for row in TABLE for who, status in zip(PEOPLE, row[2:], strict=True)]
 FORM = {"body": "* 300 khour/day", "base": "0", "do": "draft", "choice-0": "both", "theirs": "1", "revision": "1"}
@@ -72,7 +75,7 @@ def test_who_may_not_write_does_not(who, section, request):
     assert section.body == ""
 
 
-@pytest.mark.parametrize("who", ["lead", "coordinator", "superuser"])
+@pytest.mark.parametrize("who", ["lead", "deputy", "coordinator", "superuser"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_published_section_is_closed_for_everybody(who, method, section, request):
     Meeting.objects.update(state=Meeting.State.PUBLISHED)

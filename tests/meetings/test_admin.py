@@ -23,6 +23,7 @@ from meetings.models import (
     Attachment,
     Attendance,
     BatchPage,
+    Deputy,
     ImportBatch,
     ImportedPage,
     Leadership,
@@ -61,6 +62,7 @@ def week(number: int) -> None:
     PersonAlias.objects.create(person=person, text=f"P{number}")
     AgendaItem.objects.create(series=series, area=area)
     Leadership.objects.create(area=area, person=person, since=date(2026, 1, 1))
+    Deputy.objects.create(area=area, person=person, since=date(2026, 1, 1), until=date(2026, 1, 7))
     Attendance.objects.create(meeting=meeting, person=person, name=person.name)
     action = ActionItem.objects.create(series=series, number=number, text="t", area=area, opened_in=meeting)
     action.owners.add(person)
