@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db import models
 
-from meetings.models import Meeting, Person, Series
+from meetings.models import Meeting, Person, Section, Series
 
 
 class WeeklyReportQuerySet(models.QuerySet["WeeklyReport"]):
@@ -46,6 +46,18 @@ class WeeklyReportQuerySet(models.QuerySet["WeeklyReport"]):
     def public(self) -> Self:
         """Those that anybody may read."""
         return self.rendered().filter(meeting__series__public=True)
+
+    def withdraw_if_it_shows(self, section: Section) -> int:
+        """Empty those that show a section which is for members now; the newest one waits to be rendered anew.
+
+        Nothing else hides it at once: a worker may be away, and a reopened meeting is rendered when it is published.
+        """
+        shown = self.rendered().filter(html__contains=f'id="section-{section.pk}"')
+        newest = self.aggregate(newest=models.Max("revision"))["newest"] or 0
+        empty = {"html": "", "text": "", "markdown": "", "json": "", "claimed_at": None, "attempts": 0, "stale": False}
+        error = "Withdrawn: it showed a section that is for members only by now."
+        earlier = shown.filter(revision__lt=newest).update(state=WeeklyReport.State.FAILED, error=error, **empty)
+        return earlier + shown.update(state=WeeklyReport.State.PENDING, error=error, **empty)
 
     def render_again(self) -> int:
         """Have these rendered anew; what can be read stays readable until then. Says how many."""

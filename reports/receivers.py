@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from meetings.models import Meeting, Section
@@ -33,7 +34,13 @@ def on_published(sender: type[Meeting], *, meeting: Meeting, at: datetime, **kwa
 
 
 def on_section_changed(sender: type[Section], *, instance: Section, **kwargs: Any) -> None:
-    """Render the report again when a section of a published meeting changes or goes, above all when it is hidden."""
+    """Render the report again when a section of a published meeting changes or goes.
+
+    A snapshot that shows what is hidden by now is withdrawn at once, also while the meeting is reopened.
+    """
+    seen = Section.objects.visible(member=False, on=timezone.localdate()).filter(pk=instance.pk)
+    if instance.visibility != Section.Visibility.PUBLIC and not seen.exists():
+        WeeklyReport.objects.filter(meeting=instance.meeting_id).withdraw_if_it_shows(instance)
     if instance.meeting.state != Meeting.State.PUBLISHED:
         return
     reports = WeeklyReport.objects.filter(meeting=instance.meeting_id).current()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -246,6 +246,32 @@ def test_a_section_hidden_after_publishing_leaves_the_report(published, django_c
     report = WeeklyReport.objects.get()
     assert (report.state, report.stale) == ("rendered", False)
     assert "352 khour/day" not in report.html + report.text + report.markdown + report.json
+
+
+@pytest.mark.parametrize("hidden", [{"visibility": "members"}, {"visibility": "embargoed", "embargo_until": date.max}])
+def test_a_section_hidden_while_the_meeting_is_reopened_is_hidden_at_once(published, outsider, hidden):
+    published.reopen()
+    section = published.sections.select_related("meeting").get(area__slug="cms")
+    for name, value in hidden.items():
+        setattr(section, name, value)
+    section.save(update_fields=list(hidden))
+    report = WeeklyReport.objects.get()
+    assert (report.state, report.html + report.text + report.markdown + report.json) == ("pending", "")
+    page = outsider.get(published.get_absolute_url()).content.decode()
+    assert "352 khour/day" not in page
+    assert "being corrected" in page
+    put_out(published)
+    render_pending(at=midnight(LATER))
+    page = outsider.get(published.get_absolute_url()).content.decode()
+    assert "Revision 2" in page
+    assert "352 khour/day" not in page
+
+
+def test_what_was_hidden_all_along_withdraws_nothing(published):
+    published.reopen()
+    section = published.sections.select_related("meeting").exclude(visibility="public").first()
+    section.save()
+    assert WeeklyReport.objects.get().state == "rendered"
 
 
 def test_a_section_deleted_after_publishing_leaves_the_report(published, django_capture_on_commit_callbacks):
