@@ -65,14 +65,23 @@ def one_line(children: tuple[Inline, ...]) -> str:
 
 
 def _inline(
-    children: Sequence[Inline], depth: int, *, in_line: bool, label: bool = False, within: frozenset[str] = frozenset()
+    children: Sequence[Inline],
+    depth: int,
+    *,
+    in_line: bool,
+    label: bool = False,
+    within: frozenset[str] = frozenset(),
+    end: str = "",
 ) -> str:
-    """Inlines as Markdown; `label` where they stand between square brackets, `within` what stands around them."""
+    """Inlines as Markdown; `label` where they stand between square brackets, `within` what stands around them.
+
+    `end` is the character that will follow them.
+    """
     if len(children) == 1 and type(children[0]) is nodes.Text:
         return _text(children[0].text, label=label)
     if depth >= MAX_DEPTH:
         return _text(shown(children), label=label)
-    return _joined([piece for piece in _pieces(children, depth, in_line, label, within) if piece.text], bool(depth))
+    return _joined([piece for piece in _pieces(children, depth, in_line, label, within) if piece.text], end)
 
 
 class _Piece(NamedTuple):
@@ -155,7 +164,7 @@ def _wrapped(
     within: frozenset[str],
 ) -> Iterator[_Piece]:
     """Emphasis; the spaces at its ends go outside, where Markdown wants them."""
-    inner = _inline(node.children, depth + 1, in_line=True, label=label, within=within | {kind})
+    inner = _inline(node.children, depth + 1, in_line=True, label=label, within=within | {kind}, end="*")
     text = inner.strip()
     if not text:
         yield _Piece(inner)
@@ -186,7 +195,7 @@ def _code(node: nodes.Code, depth: int, label: bool, within: frozenset[str]) -> 
         at = words.index(text)
         yield from (_Piece(words[:at]), _Piece(text, kind), _Piece(words[at + len(text) :]))
     else:
-        inner = _inline(children, depth + 1, in_line=True, label=label, within=within)
+        inner = _inline(children, depth + 1, in_line=True, label=label, within=within, end="<")
         yield _Piece(f"<code>{inner}</code>" if inner.strip() else inner)
 
 
@@ -211,7 +220,8 @@ def _span(node: nodes.Span, depth: int, label: bool, within: frozenset[str]) -> 
         yield from _wrapped("del", node, depth, label, within)
         return
     start, end = span_tags(node)
-    yield _Piece(f"{start}{_inline(node.children, depth + 1, in_line=True, label=label, within=within)}{end}")
+    inner = _inline(node.children, depth + 1, in_line=True, label=label, within=within, end="<")
+    yield _Piece(f"{start}{inner}{end}")
 
 
 def _image(node: nodes.Image) -> str:
@@ -231,7 +241,7 @@ def _link(node: nodes.Link, depth: int, within: frozenset[str]) -> Iterator[_Pie
         if node.kind in ("mail", "url") and pattern.fullmatch(label):
             yield _Piece(label, "url")
             return
-    label = _inline(node.children, depth + 1, in_line=True, label=True, within=within | {"link"})
+    label = _inline(node.children, depth + 1, in_line=True, label=True, within=within | {"link"}, end="]")
     yield _Piece(f"[{label}]({_destination(target(node))}{_title(node.title)})")
 
 
@@ -258,15 +268,15 @@ _MARKS: dict[str, tuple[str, ...]] = {"strong": ("**",), "em": ("_", "*"), "del"
 _FIRST = {"strong": "*", "em": "_", "del": "~", "bold code": "*", "code": "`", "url": "h"}
 
 
-def _joined(pieces: Sequence[_Piece], inside: bool) -> str:
-    """The pieces in a row, maybe inside a mark; each takes a form that holds beside its neighbours."""
+def _joined(pieces: Sequence[_Piece], end: str) -> str:
+    """The pieces in a row, with `end` behind the last; each takes a form that holds beside its neighbours."""
     written: list[str] = []
     before = ""
     for at, piece in enumerate(pieces):
         last = at + 1 == len(pieces)
-        if inside and piece.kind == "url" and at + 2 == len(pieces):
+        if end and piece.kind == "url" and at + 2 == len(pieces):
             last = not pieces[at + 1].text.strip()
-        following = _Piece("*" if inside else "") if last else pieces[at + 1]
+        following = _Piece(end) if last else pieces[at + 1]
         text = _beside(piece, before[-1:], following)
         if text[0] == "(" and before.endswith("]"):
             text = f"\\{text}"

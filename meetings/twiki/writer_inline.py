@@ -55,16 +55,24 @@ def _written(children: Sequence[Inline], depth: int, marks: bool) -> str:
     written: list[str] = []
     for at, piece in enumerate(pieces):
         before = written[-1][-1] if written else ""
-        after = pieces[at + 1].text[0] if at + 1 < len(pieces) and not pieces[at + 1].mark else ""
-        closed = at + 1 == len(pieces) or (bool(after) and after in " \t\n,.;:!?)")
-        if piece.mark == "url" and at + 1 < len(pieces):
-            ends = _ENDS_ADDRESS.match(pieces[at + 1].text)
-            closed = closed and ends is not None and (bool(ends[1]) or at + 2 == len(pieces))
-        text = _beside(piece, marks, opened=before == "" or before in " \t\n(", closed=closed)
+        text = _beside(piece, marks, opened=before == "" or before in " \t\n(", closed=_closes(pieces, at))
         if text[-1] == "!" and at + 1 < len(pieces):
             text = f"{text[:-1]}&#33;"
         written.append(text)
     return "".join(written)
+
+
+def _closes(pieces: Sequence[_Piece], at: int) -> bool:
+    """Whether what is behind this piece lets a mark, or an address, end with it."""
+    if at + 1 == len(pieces):
+        return True
+    behind, last = pieces[at + 1], at + 2 == len(pieces)
+    if behind.mark:
+        return False
+    if pieces[at].mark == "url":
+        ends = _ENDS_ADDRESS.match(behind.text)
+        return ends is not None and (last or bool(ends[1]))
+    return behind.text[0] in " \t\n,.;:!?)" and (last or behind.text != "!")
 
 
 def _beside(piece: _Piece, marks: bool, *, opened: bool, closed: bool) -> str:

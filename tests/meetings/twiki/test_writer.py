@@ -18,6 +18,8 @@ WRITTEN = {
     "7. a\n8. b": "   7. a\n   8. b",
     "a. x\nb. y": "   a. x\n   a. y",
     "CE\n: element": "   $ CE: element",
+    "**a**! and **b**!<u>c</u>": "*a*! and <b>b</b>&#33;<u>c</u>",
+    "https://x.example/a? <https://x.example/b>?<u>c</u>": "https://x.example/a? [[https://x.example/b]]?<u>c</u>",
     "**b** _i_ `f` **`bf`** **_bi_**": "*b* _i_ =f= ==bf== __bi__",
     "in**side** and **out**!": "in<b>side</b> and *out*!",
     "HTCondorCE 2_6_2_rc3 \\*x\\* 50% %NOP": "<nop>HTCondorCE 2_6_2_rc3 &#42;x&#42; 50% &#37;NOP",
