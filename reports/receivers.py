@@ -38,13 +38,14 @@ def on_section_changed(sender: type[Section], *, instance: Section, **kwargs: An
 
     A snapshot that shows what is hidden by now is withdrawn at once, also while the meeting is reopened.
     """
+    withdrawn = 0
     seen = Section.objects.visible(member=False, on=timezone.localdate()).filter(pk=instance.pk)
     if instance.visibility != Section.Visibility.PUBLIC and not seen.exists():
-        WeeklyReport.objects.filter(meeting=instance.meeting_id).withdraw_if_it_shows(instance)
+        withdrawn = WeeklyReport.objects.filter(meeting=instance.meeting_id).withdraw_if_it_shows(instance)
     if instance.meeting.state != Meeting.State.PUBLISHED:
         return
     reports = WeeklyReport.objects.filter(meeting=instance.meeting_id).current()
-    if reports.render_again() and (report := reports.first()):
+    if (reports.render_again() or withdrawn) and (report := reports.first()):
         poke(report)
 
 
