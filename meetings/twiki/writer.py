@@ -32,7 +32,7 @@ def twiki(blocks: Sequence[Block]) -> str:
 def _block(block: Block, depth: int) -> str:
     match block:
         case nodes.Heading():
-            return f"---{'+' * block.level} {_one_line(block.children)}".rstrip()
+            return f"---{'+' * block.level} {_one_line(block.children).replace('!!', '!&#33;')}".rstrip()
         case nodes.Paragraph():
             return _paragraph(block.children)
         case nodes.Rule():

@@ -18,6 +18,7 @@ WRITTEN = {
     "7. a\n8. b": "   7. a\n   8. b",
     "a. x\nb. y": "   a. x\n   a. y",
     "CE\n: element": "   $ CE: element",
+    "# Done!! At last": "---+ Done!&#33; At last",
     "**a**! and **b**!<u>c</u>": "*a*! and <b>b</b>&#33;<u>c</u>",
     "https://x.example/a? <https://x.example/b>?<u>c</u>": "https://x.example/a? [[https://x.example/b]]?<u>c</u>",
     "**b** _i_ `f` **`bf`** **_bi_**": "*b* _i_ =f= ==bf== __bi__",
