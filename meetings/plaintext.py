@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from meetings.dates import MONTHS
 from meetings.lines import inlines
-from meetings.names import is_name
+from meetings.names import is_name, split_leads
 from meetings.twiki.nodes import Block, Heading, List, ListItem, Page, Paragraph, Rule, plain
 from meetings.twiki.source import read as read_source
-from meetings.vocabulary import role_of
+from meetings.vocabulary import area_of, key, role_of, slugs_by_key
 
 TITLE, SURE, SHOUTED, LABEL, OVER_LIST = 1, 2, 3, 4, 5
 """Levels of headings, by how sure it is that they are; the least sure stand inside the others."""
@@ -20,6 +21,18 @@ WRAPPED_AT = 100
 
 SLACK = 8
 """How much earlier than it had to a line may have been broken by hand."""
+
+STANDING = frozenset(
+    map(
+        key,
+        """
+        agenda; any other business; aob; conclusions; date and time of next meeting; date of next meeting;
+        date of the next meeting; deliverables; introduction; milestones; milestones and deliverables; next meeting;
+        other business; round table; roundtable; summary; welcome; welcome and introduction
+        """.split(";"),
+    )
+)
+"""What agendas call their items besides roles and areas, as keys; alone on a line, these are headings."""
 
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
 _BULLET = re.compile(r"^(?P<indent> *)(?P<mark>[-*•·‣▪◦o–]) +(?P<text>\S.*)$")
@@ -36,6 +49,8 @@ _SMALL_WORDS = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of
 _BEGINS = re.compile(
     r"^(?:#?\d{1,5}(?: and \w+)? ?(?:[-–—:](?!\d)|[-–—]$)|[A-Z][\w.]{0,14}(?: [A-Z]\w*\.?)?\.?:(?!//)|[A-Z]\.:? )"
 )
+_ENDS = re.compile(r"[.!?…)\]]$")
+_DAY_WORD = re.compile(r"\d{1,4}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}", re.IGNORECASE)
 _MAX_DEPTH = 12
 
 
@@ -92,8 +107,8 @@ class _Reader:
         self.in_roll = False
         self.in_section = False
         self.width = _wrap_width(rows)
-        sure = any("[bookmark:" in row or _UNDERLINE.match(row) for row in raw)
-        self.shouted = LABEL if sure else SHOUTED
+        self.marked = any("[bookmark:" in row or _UNDERLINE.match(row) for row in raw)
+        self.shouted = LABEL if self.marked else _shouted_level(rows)
 
     def blocks(self) -> Iterator[Block]:
         """Every block in order."""
@@ -175,13 +190,14 @@ class _Reader:
         if self.at != self.first or row[-1] in ".:;," or ": " in row or self._is_item(self.at):
             return None
         below = self._row(self.at + 1)
-        return (TITLE, row, 1) if not below or ":" in below else None
+        return (TITLE, row, 1) if not below or ":" in below or _is_day(below) or _is_standing(below) else None
 
     def _weak(self, row: str) -> tuple[int, str, int] | None:
         """A short line like a title: in capitals, before a colon, after a blank line, or right above a list."""
         role = role_of(row)
         apart = self._opens(self.at)
-        if self._is_item(self.at) or (self.in_roll and not role and (not apart or self._is_on_roll(row))):
+        named = bool(role) or _is_standing(row)
+        if self._is_item(self.at) or _is_day(row) or self._is_of_the_roll(row, named, apart):
             return None
         if _SHOUTED.match(row) and apart and sum(map(str.isalpha, row)) > 3:
             return SURE if role else self.shouted, row, 1
@@ -192,8 +208,28 @@ class _Reader:
         ends_roll = self.in_roll and self._row(self.at + 1) and len(row.split()) <= 6
         if apart and (role or ends_roll or _is_titled(row)):
             return LABEL, row, 1
+        if not self.marked and (self._is_named(row) or self._is_title_between(row)):
+            return LABEL, row, 1
         above_list = self._is_item(self.at + 1) and (apart or self.under or self._is_item(self.at - 1))
         return (OVER_LIST, row, 1) if above_list and len(row.split()) <= 3 else None
+
+    def _is_of_the_roll(self, row: str, named: bool, apart: bool) -> bool:
+        """Whether a line under a roll's heading belongs to it; where no heading is marked, a known one ends it."""
+        if not self.in_roll or role_of(row) or (named and not self.marked):
+            return False
+        return not apart or self._is_on_roll(row)
+
+    def _is_named(self, row: str) -> bool:
+        """Whether a line is the name of an agenda item; `Phone` in the middle of a text is none."""
+        area = not self.in_roll and area_of(split_leads(row)[0], slugs_by_key({})) is not None
+        return _is_standing(row) or (area and bool(self._row(self.at + 1)))
+
+    def _is_title_between(self, row: str) -> bool:
+        """Whether a line of some capitalised words stands between the end of a sentence and a longer line."""
+        above, below = self._row(self.at - 1), self._row(self.at + 1)
+        ended = self.under or _ENDS.search(above) is not None
+        longer = len(below.split()) > len(row.split()) and not _is_titled(below)
+        return ended and longer and not self.width and len(row.split()) > 1 and _is_titled(row)
 
     def _is_on_roll(self, row: str) -> bool:
         """Whether a short line under a roll's heading is somebody's name, or a body with nobody there."""
@@ -268,6 +304,12 @@ class _Reader:
         return Paragraph(inlines("\n".join(texts)), line, self.at)
 
 
+def _shouted_level(rows: Sequence[str]) -> int:
+    """How high capitals stand where no heading is marked: under the agenda's items, where two are in small letters."""
+    named = sum(_is_standing(row) and not (row.isupper() or _is_roll(row)) for row in rows)
+    return OVER_LIST if named > 1 else SHOUTED
+
+
 def _item_match(row: str) -> re.Match[str] | None:
     """The parts of a list's entry."""
     return _BULLET.match(row) or _COUNTED.match(row)
@@ -285,6 +327,18 @@ def _wrap_width(rows: Sequence[str]) -> int:
 def _is_roll(text: str) -> bool:
     """Whether a heading is that of a list of people."""
     return role_of(text.partition(":")[0]) in ("attendees", "apologies", "absent")
+
+
+def _is_standing(text: str) -> bool:
+    """Whether a line is what agendas call an item: a role's name, but no way to connect, or another usual one."""
+    return role_of(text) not in (None, "coordinates") or key(text) in STANDING
+
+
+def _is_day(text: str) -> bool:
+    """Whether a line is a date and nothing else."""
+    found = re.findall(r"\w+", text)
+    months = [word for word in found if word[:3].lower() in MONTHS]
+    return bool(months) and len(found) > 1 and all(word in months or _DAY_WORD.fullmatch(word) for word in found)
 
 
 def _is_titled(text: str) -> bool:
