@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -35,12 +38,31 @@ def check_zone(value: str) -> None:
         raise ValidationError(f"“{value}” is not a time zone; write it like Europe/Amsterdam.")
 
 
+def occurrences(recurrence: str, *, after: date) -> Iterator[date]:
+    """The days of a recurrence rule after a day, in wall-clock time; none beyond the next five years.
+
+    Raises `ValueError` for what is no rule. `UNTIL` may end in Z as RFC 5545 writes it; the day counts, not the hour.
+    """
+    start = datetime.combine(after, time())
+    moments = rrulestr(re.sub(r"(UNTIL=\w+?)Z", r"\1", recurrence.upper()), dtstart=start)
+    for moment in moments.between(start, start + timedelta(days=5 * 366)):
+        yield moment.date()
+
+
 def check_recurrence(value: str) -> None:
-    """Refuse a recurrence rule that dateutil cannot read."""
+    """Refuse a recurrence rule that dateutil cannot read, or that no weekly or monthly meeting has."""
+    parts = dict(part.partition("=")[::2] for part in value.upper().removeprefix("RRULE:").split(";"))
+    if parts.get("FREQ") not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
+        raise ValidationError("Not a recurrence rule: it begins with how often; every Tuesday is FREQ=WEEKLY;BYDAY=TU.")
+    if not parts.get("INTERVAL", "1").isdecimal() or int(parts.get("INTERVAL", "1")) == 0:
+        raise ValidationError("INTERVAL is a whole number from 1 on: every second week is FREQ=WEEKLY;INTERVAL=2.")
     try:
-        rrulestr(value, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - wall-clock time, the zone is the series'
-    except (ValueError, TypeError, KeyError) as error:
-        raise ValidationError(f"Not a recurrence rule ({error}); weekly on Tuesday is FREQ=WEEKLY;BYDAY=TU.") from None
+        first = next(occurrences(value, after=date(2000, 1, 1)), None)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        message = f"Not a recurrence rule ({error}); weekly on Tuesday is FREQ=WEEKLY;BYDAY=TU."
+        raise ValidationError(message) from None
+    if first is None and "UNTIL" not in parts:
+        raise ValidationError("No day fits this rule; every Tuesday is FREQ=WEEKLY;BYDAY=TU.")
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -105,8 +127,7 @@ class Series(models.Model):
         """The next `count` days of its recurrence after a day."""
         if not self.recurrence:
             return []
-        rule = rrulestr(self.recurrence, dtstart=datetime.combine(after, time()))
-        return [moment.date() for moment in rule.xafter(datetime.combine(after, time()), count=count)]
+        return list(islice(occurrences(self.recurrence, after=after), count))
 
     def claim_action_number(self) -> int:
         """The next action number, taken for good: it is not given again even if the action goes away.
