@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from meetings import batches
+from meetings import batches, thinning
 from meetings.models import Meeting
 from reports import publishing
 
@@ -19,4 +19,5 @@ def render_report(report_id: int) -> None:
 def run_due() -> None:
     """Do whatever is due: the sweep that makes up for pokes that were lost."""
     publishing.render_pending(at=timezone.now())
+    thinning.run_due(at=timezone.now())
     batches.run_due(at=timezone.now())

@@ -186,7 +186,10 @@ class Section(models.Model):
 
 
 class SectionRevision(models.Model):
-    """A text a section had: who wrote it, when, and on which text it was based. Never changed, never deleted."""
+    """A text a section had: who wrote it, when, and on which text it was based.
+
+    Its text is never changed; autosaves inside a sitting are left out after a month (`meetings/thinning.py`).
+    """
 
     class Origin(models.TextChoices):
         """How the text came in."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from meetings import batches
+from meetings import batches, thinning
 from reports import publishing
 from reports.models import WeeklyReport
 
@@ -18,5 +18,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rendered = publishing.render_pending(at=timezone.now())
         batches.run_due(at=timezone.now())
+        thinning.run_due(at=timezone.now())
         waiting, failed = WeeklyReport.objects.due().count(), WeeklyReport.objects.failed().count()
         self.stdout.write(f"{rendered} rendered, {waiting} waiting, {failed} failed")
