@@ -87,6 +87,7 @@ class Importer:
     _areas: dict[str, Area] = field(init=False, default_factory=dict)
     _aliases: dict[str, str] = field(init=False, default_factory=dict)
     _people: Directory = field(init=False)
+    _paths: dict[str, str] = field(init=False, default_factory=dict)
     _touched: bool = field(init=False, default=False)
     _to_publish: list[int] = field(init=False, default_factory=list)
 
@@ -147,6 +148,9 @@ class Importer:
         """A page that can be stored, with the rows of its table if it is a list of actions; or what is against it."""
         if source.refused:
             return Result(source, "failed", (Problem(1, "error", source.refused),))
+        if (other := self._paths.setdefault(source.name, source.path)) != source.path:
+            message = f"{other} is a page of that name too, and names tell pages apart: rename one of them"
+            return Result(source, "failed", (Problem(1, "error", message),))
         known = self._known.get(source.name)
         if known is not None and known.sha256 == _sha256(source) and self.on in (None, known.on):
             return self._unchanged(source, known)
@@ -174,15 +178,19 @@ class Importer:
         learning.learn_coordinates(self.series)
         link_to_meetings(self.series)
 
-    def _told(self, page: Page) -> Minutes:
-        return minutes.read(page, series=self.series.slug, zone=self.series.zone, on=self.on, areas=self._aliases)
+    def _told(self, page: Page, *, on: date | None = None) -> Minutes:
+        zone, on = self.series.zone, on or self.on
+        return minutes.read(page, series=self.series.slug, zone=zone, on=on, areas=self._aliases)
 
     def _unchanged(self, source: Source, known: _Known) -> Result:
         if self.publish and known.meeting and known.state != Meeting.State.PUBLISHED:
             self._to_publish.append(known.meeting)
         if not self.read_all:
             return Result(source, "unchanged")
-        return Result(source, "unchanged", (), self._told(documents.read_page(source.data, source.name)))
+        page = documents.read_page(source.data, source.name)
+        told = self._told(page)
+        # What was imported with a date given by hand has that date also when nobody gives it again.
+        return Result(source, "unchanged", (), told if told.date == known.on else self._told(page, on=known.on))
 
     def _store_table(self, source: Source, told: Minutes, actions: tuple[TableAction, ...], sha256: str) -> Result:
         """Store a page that is no meeting's but a list of action items."""
@@ -216,11 +224,16 @@ class Importer:
     def _write(self, source: Source, page: Page, told: Minutes, on: date, sha256: str) -> tuple[Meeting, list[Problem]]:
         """The rows of one page, inside its transaction."""
         stored, meeting = self._begin(source, on, told.actions)
-        new = meeting.pk is None
+        new, was = meeting.pk is None, meeting.state
         self._fill(meeting, told, on)
         self._learn(_names(told))
         past, problems = self._past(source, told)
         problems += store_sections(meeting, told, past, self._area, new=new, at=self.at)
+        if was == Meeting.State.PUBLISHED and not self.publish:
+            message = (
+                f"the meeting of {on} was published, and is open again with this text; publish it anew (--publish)"
+            )
+            problems.append(Problem(1, "warning", message))
         self._store_attendance(meeting, told, new=new)
         store_actions(meeting, told.actions, self._people, new=new)
         problems += store_attachments(meeting, page, source, self.pub)

@@ -18,7 +18,7 @@ MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 200
 PAGE_ENDINGS = (".txt", ".docx", ".twiki", ".text")
 HISTORY_ENDING = ",v"
-ARCHIVE_ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar")
+ARCHIVE_ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ def _folder(folder: Path, shown: str) -> Iterator[Source]:
     for file in sorted(folder.rglob("*")):
         inside = file.relative_to(folder)
         if _is_page(inside) and file.is_file():
-            yield _page(file, f"{shown}/{inside}")
+            inner = file.resolve().is_relative_to(folder.resolve())
+            refused = Source(f"{shown}/{inside}", file.stem, refused="is a link that leads out of the folder; refused")
+            yield _page(file, f"{shown}/{inside}") if inner else refused
 
 
 def _is_page(path: PurePath) -> bool:

@@ -124,6 +124,15 @@ def test_what_somebody_wrote_here_survives_a_changed_page(django_user_model):
     assert any("was edited here since" in p.message for p in result.problems)
 
 
+def test_a_published_meeting_that_is_opened_by_a_changed_page_is_told():
+    store(page(), publish=True)
+    result = store(page(cms="   * 310 khour/day"))
+    assert Meeting.objects.get().state == Meeting.State.OPEN
+    assert [p.message for p in result.problems if p.level == "warning"] == [
+        "the meeting of 2014-03-04 was published, and is open again; publish it with this text (--publish)"
+    ]
+
+
 def test_a_section_that_left_the_page_keeps_its_text():
     store(page(extra="---++ Security (Basil R.)\n   * Nothing odd\n"))
     result = store(page())
@@ -347,6 +356,30 @@ class TestCommand:
         assert err.splitlines()[-1] == "1 imported, 0 unchanged, 1 failed"
         again, _ = self.run(capsys, tmp_path, "--series", "relay", "--json", code=1)
         assert json.loads(again) == [first, second]
+
+    def test_a_series_is_made_only_for_pages(self, tmp_path: Path, capsys):
+        (tmp_path / "undated.txt").write_text("---++ CMS (Maud)\n   * 1 khour\n")
+        self.run(capsys, tmp_path, "--series", "relay", code=1)
+        assert not Series.objects.exists()
+        Series.objects.create(slug="relay", title="Relay")
+        self.run(capsys, tmp_path, "--series", "relay", code=1)
+        assert Series.objects.exists()
+
+    def test_two_pages_of_one_name_in_two_folders(self, tmp_path: Path, capsys):
+        for folder, cms in (("a", "   * 1 khour"), ("b", "   * 2 khour")):
+            (tmp_path / folder).mkdir()
+            (tmp_path / folder / "Mar4,2014.txt").write_text(page(cms=cms))
+        for last in ("1 imported, 0 unchanged, 1 failed", "0 imported, 1 unchanged, 1 failed"):
+            out, _ = self.run(capsys, tmp_path, "--series", "relay", code=1)
+            assert out.splitlines()[-1] == last
+            assert f"{tmp_path}/b/Mar4,2014.txt:1: error: {tmp_path}/a/Mar4,2014.txt is a page of that name too" in out
+        assert Section.objects.get(area__slug="cms").body == "- 1 khour"
+
+    def test_a_date_given_once_is_told_ever_after(self, tmp_path: Path, capsys):
+        (tmp_path / "undated.txt").write_text("---++ CMS (Maud)\n   * 1 khour\n")
+        self.run(capsys, tmp_path, "--series", "relay", "--date", "2014-03-04")
+        out, _ = self.run(capsys, tmp_path, "--series", "relay", "--json")
+        assert [minutes["date"] for minutes in json.loads(out)] == ["2014-03-04"]
 
     def test_a_terminal_gets_a_bar(self, tmp_path: Path, capsys, monkeypatch):
         for day in (4, 11):

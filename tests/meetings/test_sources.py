@@ -78,6 +78,14 @@ def test_links_in_an_archive_are_not_followed(tmp_path: Path):
     assert read(path) == []
 
 
+def test_a_link_out_of_a_folder_is_refused(tmp_path: Path):
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "One.txt").symlink_to(tmp_path / "secret.txt")
+    [source] = read(tmp_path / "pages")
+    assert (source.data, source.refused) == (b"", "is a link that leads out of the folder; refused")
+
+
 def test_a_bomb_is_refused(tmp_path: Path):
     [source] = read(zipped(tmp_path / "a.zip", {"One.txt": b"0" * (15 * 1024 * 1024)}))
     assert (source.data, source.refused) == (b"", "unpacks to far more than its packed size; refused")

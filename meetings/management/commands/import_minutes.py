@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from meetings.importer import Importer, Result, map_heading, series_for_import
 from meetings.minutes import as_json
+from meetings.models import Series
 from meetings.sources import expected, sources
 
 
@@ -46,10 +47,13 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="publish each meeting")
 
     def handle(self, *, paths: list[Path], dry_run: bool, **options: Any) -> None:
+        new = not Series.objects.filter(slug=options["series"]).exists()
         with transaction.atomic() if dry_run else nullcontext():
             run = self._importer(**options)
             failed = self._import(run, paths, as_list=options["json"])
             run.finish()
+            if new and not run.series.imported_pages.exists():
+                run.series.delete()
             if dry_run:
                 transaction.set_rollback(True)
         if failed:
