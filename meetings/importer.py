@@ -231,7 +231,7 @@ class Importer:
         problems += store_sections(meeting, told, past, self._area, new=new, at=self.at)
         if was == Meeting.State.PUBLISHED and not self.publish:
             message = (
-                f"the meeting of {on} was published, and is open again with this text; publish it anew (--publish)"
+                f"the meeting of {on} was published, and is open again; publish it with this text (--publish)"
             )
             problems.append(Problem(1, "warning", message))
         self._store_attendance(meeting, told, new=new)
