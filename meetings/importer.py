@@ -362,7 +362,8 @@ def series_of(slug: str) -> Series:
     """The series of a slug, or a new one, not saved; raises `ValidationError` for a slug that cannot be."""
     if series := Series.objects.filter(slug=slug).first():
         return series
-    series = Series(slug=slug, title=slug.replace("-", " ").capitalize(), timezone=settings.TIME_ZONE)
+    title = slug.replace("-", " ").capitalize()
+    series = Series(slug=slug, title=title, timezone=settings.TIME_ZONE, start_time=None)
     series.full_clean()
     return series
 

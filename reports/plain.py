@@ -15,7 +15,7 @@ from reports.weekly import Weekly, WeeklyAction, WeeklySection
 def text(weekly: Weekly) -> str:
     """The whole report as plain text."""
     notes = Footnotes(weekly.address)
-    parts = [[*title(f"{weekly.series_title}, {weekly.date:%A %-d %B %Y}", "="), *paragraph(occasion(weekly))]]
+    parts = [[*title(f"{weekly.series_title}, {weekly.date:%A %-d %B %Y}", "="), *(paragraph(occasion(weekly)) if occasion(weekly) else [])]]
     if said := summary(weekly):
         parts.append(paragraph(said))
     if weekly.coordinates:
@@ -38,13 +38,14 @@ def title(words: str, rule: str = "-") -> list[str]:
 
 
 def occasion(weekly: Weekly) -> str:
-    """When the meeting began, and which publishing of its minutes this is."""
-    began, zone = weekly.starts_at, str(weekly.starts_at.tzinfo)
-    sentence = f"The meeting began at {began:%H:%M %Z}{'' if began.tzname() == zone else f' ({zone})'}."
+    """When the meeting is held, and which publishing of its minutes this is."""
+    start, zone = weekly.starts_at, str(weekly.starts_at.tzinfo)
+    place = "" if start.tzname() == zone else f" ({zone})"
+    sentences = [f"Meeting at {start:%H:%M %Z}{place}."] if weekly.timed else []
     if weekly.published_at:
-        published = weekly.published_at.astimezone(began.tzinfo)
-        sentence += f" Revision {weekly.revision}, published {published:%-d %B %Y, %H:%M %Z}."
-    return sentence
+        published = weekly.published_at.astimezone(start.tzinfo)
+        sentences.append(f"Revision {weekly.revision}, published {published:%-d %B %Y, %H:%M %Z}.")
+    return " ".join(sentences)
 
 
 def summary(weekly: Weekly) -> str:

@@ -111,7 +111,7 @@ class Highlights:
 class Weekly:
     """One meeting's minutes as one kind of reader may see them.
 
-    `coordinates` and `problems` are empty for outsiders. `path` is the report's address on this site, `address`
+    `timed` says whether the hour of `starts_at` is known. `coordinates` and `problems` are empty for outsiders. `path` is the report's address on this site, `address`
     the permanent one. `revision` counts publishings here, `page_revision` is that of the imported wiki page.
     """
 
@@ -119,6 +119,7 @@ class Weekly:
     series_title: str
     date: date
     starts_at: datetime
+    timed: bool
     state: str
     revision: int
     published_at: datetime | None
@@ -196,6 +197,7 @@ def collect(meeting: Meeting, *, member: bool = False, on: date) -> Weekly:
         series_title=row.series.title,
         date=row.date,
         starts_at=row.starts_at,
+        timed=row.series.start_time is not None,
         state=row.state,
         revision=row.revision,
         published_at=row.published_at,

@@ -80,7 +80,9 @@ class Series(models.Model):
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True, help_text="One or two sentences for readers.")
     timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[check_zone])
-    start_time = models.TimeField(default=time(16, 0), help_text="Wall-clock time in the series' zone.")
+    start_time = models.TimeField(
+        null=True, blank=True, default=time(16, 0), help_text="Wall-clock time in the series' zone; empty: not known."
+    )
     recurrence = models.CharField(
         max_length=300,
         blank=True,
@@ -115,8 +117,8 @@ class Series(models.Model):
         return ZoneInfo(self.timezone)
 
     def starts_at(self, on: date) -> datetime:
-        """When the meeting of a day begins, as an aware time in the series' zone."""
-        return datetime.combine(on, self.start_time, tzinfo=self.zone)
+        """When the meeting of a day begins, as an aware time in the series' zone; noon where no hour is known."""
+        return datetime.combine(on, self.start_time or time(12), tzinfo=self.zone)
 
     def due_at(self, on: date) -> datetime:
         """When the sections of a day's meeting are due."""

@@ -33,7 +33,7 @@ def test_the_text_ends_with_where_the_report_is(week):
 
 def test_a_zone_that_is_its_own_abbreviation_is_named_once(week):
     type(week.series).objects.update(timezone="UTC")
-    assert "The meeting began at 16:00 UTC.\n" in render.text(collect(week, on=DAY))
+    assert "Meeting at 16:00 UTC.\n" in render.text(collect(week, on=DAY))
 
 
 def test_a_week_of_which_nothing_is_known(week):
@@ -74,3 +74,12 @@ def test_html_says_every_section_once(week):
     html = render.html(collect(week, on=DAY))
     for section in collect(week, on=DAY).sections:
         assert html.count(f'id="{section.anchor}"') == 1
+
+
+def test_an_hour_that_nobody_told_is_not_told(week):
+    week.series.start_time = None
+    week.series.save()
+    weekly = collect(put_out(week), on=DAY)
+    assert "Meeting at" not in render.text(weekly) + render.markdown(weekly)
+    assert "12:00" not in render.html(weekly)
+    assert "Tuesday 17 November 2026" in render.html(weekly)
