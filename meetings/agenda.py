@@ -24,6 +24,9 @@ SECTION_LEVEL = 2
 PREAMBLE = "Introduction"
 """The heading of what stands before the first one."""
 
+ROLL = ("attendees", "apologies", "absent")
+"""The roles of headings with people under them."""
+
 NOTHING = frozenset(
     key(text)
     for text in """
@@ -98,7 +101,16 @@ def describe(heading: Heading, slugs: Slugs) -> Title:
     address of the full report, which the mailed minutes ended with, is a footer.
     """
     text, shown = title(heading), words(heading.children)
-    return _meaning(text, shown, slugs) if len(shown) < 200 else _meaning.__wrapped__(text, shown, slugs)
+    found = _meaning(text, shown, slugs) if len(shown) < 200 else _meaning.__wrapped__(text, shown, slugs)
+    return _one_a_line(found, heading) if "\n" in shown and found.role in ROLL else found
+
+
+def _one_a_line(found: Title, heading: Heading) -> Title:
+    """A roll's heading with a comma for each line break: `Attendees:<br>Tim<br>Brian`."""
+    rows = (" ".join(row.split()) for row in plain(heading.children).split("\n"))
+    even = "\n".join(filter(None, rows))
+    broken = even[len(even) - len(found.rest) :]
+    return replace(found, rest=broken.replace("\n", ", ")) if broken.split() == found.rest.split() else found
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 NOT_NAMES = frozenset(
@@ -44,6 +45,10 @@ _NAME = re.compile(rf"{_LETTERS}(?: {_LETTERS}){{0,4}}")
 _UP, _LOW = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _HUMP = re.compile(rf"(?:(?:Mc|(?<=[{_LOW}])Mac)(?=[{_UP}]))?(?:[{_UP}]+(?![{_LOW}])|[{_UP}]?[^{_UP}]+)")
 _WIKI_WORD = re.compile(rf"(?:[{_UP}]\w+\.)?[{_UP}]+[{_LOW}]+(?:-?[{_UP}]+[{_LOW}]*)+")
+_EAST = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+_SOUTH = "\u0590-\u0e7f\u10d0-\u10ff"
+_CASELESS = re.compile(rf"[{_EAST}]{{2,5}}(?: [{_EAST}]{{1,5}})?|[{_SOUTH}]{{2,14}}(?: [{_SOUTH}]{{2,14}}){{0,3}}")
+"""Names in scripts without capitals, which only their length tells from sentences."""
 _LEADS = re.compile(r"\s*\(([^()]*)\)\s*$")
 _BETWEEN_LEADS = re.compile(r"\s*[,;&+/\n]\s*(?:and\s+)?|\s+and\s+")
 
@@ -83,9 +88,13 @@ def is_name(text: str, *, listed: bool = False) -> bool:
 @lru_cache(maxsize=4096)
 def _reads_as_name(text: str, listed: bool) -> bool:
     """The same for a short text with even white space; the same people come every week."""
+    if not text.isascii():
+        text = "".join(letter for letter in text if not unicodedata.category(letter).startswith("M"))
     if not _NAME.fullmatch(text):
         return False
     words = text.split()
+    if listed and _CASELESS.fullmatch(text):
+        return True
     if not words[-1][0].isupper() or not all(word[0].isupper() or word in _PARTICLES for word in words):
         return False
     if any(_is_other_word(word.rstrip("."), alone=len(words) == 1 and not listed) for word in words):

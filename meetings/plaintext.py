@@ -38,6 +38,7 @@ _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
 _BULLET = re.compile(r"^(?P<indent> *)(?P<mark>[-*•·‣▪◦o–]) +(?P<text>\S.*)$")
 _COUNTED = re.compile(r"^(?P<indent> *)(?P<mark>\d{1,3}(?=[.)])|[a-z](?=\)))[.)] +(?P<text>\S.*)$")
 _NUMBERED = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?P<stop>[.)]?) +(?P<text>\S.*)$")
+_COUNT_INSIDE = re.compile(r"\s\d{1,2}[.)]\s")
 _UNDERLINE = re.compile(r"^(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,}|#{3,}|_{3,})$")
 _RULE = re.compile(r"^[-=_*~]{3,}$")
 _MARKED = re.compile(r"^#{1,6} +(?P<text>\S.*?)(?: +#+)?$")
@@ -171,6 +172,8 @@ class _Reader:
         beside = (_NUMBERED.match(self._row(self.at + step)) for step in (-1, 1))
         listed = any(other and "." not in other["number"] for other in beside)
         if not follows or (listed and not deeper) or len(text) > 80 or text[-1] in ".;,":
+            return None
+        if self.in_roll and _COUNT_INSIDE.search(text):
             return None
         if not (text[0].isupper() and (self._opens(self.at) or _is_titled(text))):
             return None

@@ -18,20 +18,34 @@ STATUS_OF: Mapping[str | None, Status] = {"attendees": "present", "apologies": "
 """What a heading or label of a roll says of the people under it."""
 
 _LABEL = re.compile(r"^((?:[^:,;()]|\([^():]{0,40}\)){1,60}?) ?:(?!\d) ?(.*)$")
-_FROM = re.compile(r"^(apologies|regrets|excused)\s+(?:(?:received\s+)?from\s+)?(.+)$", re.IGNORECASE)
+_DASHED = re.compile(r"^([A-Za-z]{3,20}) [-–—] (.+)$")
+_FROM = re.compile(r"^((?:with )?(?:apologies|regrets|excused))\s+(?:(?:received\s+)?from\s+)?(.+)$", re.IGNORECASE)
+_CUT = re.compile(
+    r"""\s*(?P<mark>[;,.，；])\s*(?:and\s+)?
+        (?=(?P<label>[^\W\d_][^:;,.()\d]{0,40}(?:\([^():]{0,40}\))?)[ ]?:(?!\d)[ ]?(?P<first>[^:;,&()]{0,60}))
+    | (?:\s*[;,.]|(?<=\w))\s+(?:and\s+)?(?=(?:with\s+)?(?:apologies|regrets)\s+(?:received\s+)?from\s)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_INSIDE = re.compile(
+    r"\(\s*((?:with )?(?:apologies|regrets|excused|absent)(?: ?:| (?:received )?from ) ?(?P<first>[^(),;&]+)[^()]*)\)",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"(?:^|\s+)\(?\d{1,2}[.)]\s+")
 _PLACE = re.compile(
     r"^(?:(?:in|by|on|via|at|over)\b.*|remote(?:ly)?|phone|telephone|video|vidyo|zoom|room|local|chair(?:\w*)"
     r"|minutes|minute.?taker|notes|note.?taker|secretary|scribe|host|others?|guests?)$",
     re.IGNORECASE,
 )
-_PART = re.compile(r"((?:[^,;&()\n]|\([^()]*\)|[()])+?)(?:\s*[,;&]\s*(?:and\s+)?|\s+and\s+|$)")
+_PART = re.compile(r"((?:[^,;&|()\n，、；]|\([^()]*\)|[()])+?)(?:\s*[,;&|，、；]\s*(?:and\s+)?|\s+and\s+|$)")
 _PARENTHESES = re.compile(r"\s*\(([^()]*)\)")
 _GROUP = re.compile(r"^([^()]+?) ?\(([^()]*)\)$")
 _HINT = re.compile(r"^\s*\(([^()]*)\)\s*")
 _MAIL = re.compile(r"\s*<?(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,250}>?")
 _ADDED = re.compile(r"^(.+?)(?:\s+[-–—]\s+|\s*/\s*)(.+)$")
+_SLASH = re.compile(r"\s*/\s*")
+_DASH = re.compile(r"\s+[-–—]\s+")
 _LOWER = re.compile(r"[a-z]{3,12}")
-_STATED = {"apologies": "apologies", "excused": "apologies", "regrets": "apologies", "absent": "absent"}
+_STATED = frozenset({"apologies", "excused", "regrets", "absent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +104,17 @@ class Roll:
             self.note(line.number, f"beside {names[0]} in the roll: “{' | '.join(rest)}”")
 
     def _line(self, line: Line, status: Status, affiliation: str | None) -> None:
-        """A line of the roll: a hint, a label, and people between commas."""
-        text = line.text
+        """A line of the roll: people between commas, and as many labels as it has."""
+        for clause in _clauses(line.text):
+            self._clause(clause.strip(), line.number, status, affiliation)
+
+    def _clause(self, text: str, line: int, status: Status, affiliation: str | None) -> None:
+        """A hint, a label, and people between commas."""
         if (hint := _HINT.match(text)) and not is_name(hint[1], listed=True):
-            self.note(line.number, f"a hint in the roll, no person: “({hint[1]})”")
+            self.note(line, f"a hint in the roll, no person: “({hint[1]})”")
             text = text[hint.end() :]
-        if sent := _FROM.match(text):
-            self.note(line.number, f"“{text[: sent.start(2)].strip()}” is read as a label of the roll")
-            status, text = "apologies", sent[2]
-        elif label := _LABEL.match(text):
-            name, text = label.groups()
+        if label := _label(text):
+            name, text = label
             role = role_of(name)
             place = _PLACE.match(name.partition("(")[0].strip())
             if role in STATUS_OF:
@@ -107,11 +122,17 @@ class Roll:
             elif not place:
                 affiliation = name
             if role in STATUS_OF or place:
-                self.note(line.number, f"“{name}” in the roll")
+                self.note(line, f"“{name}” in the roll")
             elif not any(_parts(text)):
-                self.note(line.number, f"“{name}” in the roll: nobody is listed")
+                self.note(line, f"“{name}” in the roll: nobody is listed")
+        elif sent := _FROM.match(text):
+            self.note(line, f"“{text[: sent.start(2)].strip()}” is read as a label of the roll")
+            status, text = "apologies", sent[2]
+        if counted := _counted(text):
+            self.note(line, f"counted in the roll: “{text}”")
+            text = ", ".join(counted)
         if text.strip():
-            self._people(text, line.number, status, affiliation)
+            self._people(text, line, status, affiliation)
 
     def _people(self, text: str, line: int, status: Status, affiliation: str | None) -> None:
         """People between commas; a line in which most parts are no names is a sentence, and kept as one."""
@@ -151,20 +172,62 @@ def label_of(line: Line) -> Status | None:
     return STATUS_OF.get(role_of(label[1] if label else line.text))
 
 
+def _clauses(text: str) -> list[str]:
+    """`FNAL: Tim; BNL: Xin (apologies: Dan)` as three: cut before each label, what parentheses label at the end."""
+    inside = [match[1] for match in _INSIDE.finditer(text) if is_name(match["first"].strip(), listed=True)]
+    text = _INSIDE.sub(lambda match: " " if match[1] in inside else match[0], text).strip() if inside else text
+    found: list[str] = []
+    start = 0
+    for cut in _CUT.finditer(text):
+        if cut["label"] is None or _is_label(cut):
+            found.append(text[start : cut.start()])
+            start = cut.end()
+    return [*found, text[start:], *inside]
+
+
+def _is_label(cut: re.Match[str]) -> bool:
+    """Whether what follows a mark inside a line is a label: one we know, or an organisation's before a name."""
+    label = cut["label"].partition("(")[0].strip()
+    if role_of(label) in STATUS_OF or _PLACE.match(label):
+        return True
+    return cut["mark"] != "." and label[0].isupper() and is_name(cut["first"].strip(" ."), listed=True)
+
+
+def _label(text: str) -> tuple[str, str] | None:
+    """The label that a clause begins with and what it labels; before a dash a known one or one in capitals."""
+    if label := _LABEL.match(text):
+        return label[1], label[2]
+    if not (dashed := _DASHED.match(text)):
+        return None
+    first = next(_parts(dashed[2]), "")
+    body = dashed[1].isupper() and is_name(first, listed=True) and not _are_initials(dashed[1], first)
+    return (dashed[1], dashed[2]) if body or role_of(dashed[1]) in STATUS_OF else None
+
+
+def _counted(text: str) -> list[str]:
+    """The people of `1. Tim 2. Brian`; nobody unless every part is a name."""
+    parts = [part.strip(" ,;") for part in _COUNT.split(text)]
+    names = [part for part in parts if part]
+    return names if len(parts) > 1 and all(is_name(part, listed=True) for part in names) else []
+
+
 def _shown(entry: Attendee) -> tuple[str | None, ...]:
     """All that an entry says, for a note."""
     return entry.name, entry.affiliation, entry.initials, f"({entry.status})"
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The text between commas, semicolons, `and`, and slashes between names; parentheses are kept whole."""
+    """The text between commas, semicolons, `and`, bars, and slashes and dashes between names."""
     for match in _PART.finditer(text):
-        part = match[1].strip().strip("-–—*•").strip()
-        pair = part.split("/")
-        if len(pair) > 1 and all(map(is_name, pair)):
-            yield from (name.strip() for name in pair)
-        elif part:
-            yield part
+        part = match[1].strip().strip("-–—*•+").strip()
+        for joint, least in ((_SLASH, 2), (_DASH, 3)):
+            names = joint.split(part)
+            if len(names) >= least and all(map(is_name, names)):
+                yield from names
+                break
+        else:
+            if part:
+                yield part
 
 
 def _entry(part: str, status: Status, affiliation: str | None, loose: bool) -> tuple[Attendee | None, str]:
@@ -178,13 +241,18 @@ def _entry(part: str, status: Status, affiliation: str | None, loose: bool) -> t
     if added := _ADDED.match(name):
         name = added[1]
         inside.append(added[2])
-    name = _without_stop(name)
-    if not (is_name(name, listed=True) or (loose and _LOWER.fullmatch(name) and is_name(name.title()))):
+    marked = name.startswith("@")
+    name, doubt = _without_doubt(_without_stop(name.lstrip("@")))
+    small = (loose or marked) and _LOWER.fullmatch(name) and is_name(name.title())
+    if not (small or is_name(name, listed=True)):
         return None, ""
+    if doubt:
+        extra.append(doubt)
     name, initials = person(name), None
     for text in inside:
-        if (stated := key(text)) in _STATED:
-            status = STATUS_OF[_STATED[stated]]
+        if (stated := role_of(text.partition(":")[0])) in ("apologies", "absent"):
+            status = STATUS_OF[stated]
+            extra += [text] if key(text) not in _STATED else []
         elif not initials and _are_initials(text, name):
             initials = text
         elif not affiliation and _is_affiliation(text):
@@ -197,6 +265,12 @@ def _entry(part: str, status: Status, affiliation: str | None, loose: bool) -> t
 def _without_stop(name: str) -> str:
     """A name without the full stop of its sentence: `Scott.` but not `Rob Q.`"""
     return name[:-1].rstrip() if re.search(r"\w{2}\.$", name) else name
+
+
+def _without_doubt(name: str) -> tuple[str, str]:
+    """A name without the question marks after it, and those."""
+    bare = name.rstrip("?").rstrip()
+    return bare, name[len(bare) :].strip()
 
 
 def _are_initials(text: str, name: str) -> bool:
