@@ -18,12 +18,16 @@ from reports import publishing
 from reports.models import WeeklyReport
 from reports.tasks import render_report
 
+#: What publishing and reopening save of a meeting; they see to the reports themselves.
+PUBLISHING = frozenset({"state", "revision", "published_at"})
+
 logger = logging.getLogger(__name__)
 
 
 def listen() -> None:
     """Connect what is below."""
     meeting_published.connect(on_published)
+    post_save.connect(on_meeting_changed, sender=Meeting)
     post_save.connect(on_section_changed, sender=Section)
     post_delete.connect(on_section_changed, sender=Section)
 
@@ -31,6 +35,21 @@ def listen() -> None:
 def on_published(sender: type[Meeting], *, meeting: Meeting, at: datetime, **kwargs: Any) -> None:
     """Announce a report, and have it rendered once the publishing is in the database."""
     poke(publishing.announce(meeting, at=at))
+
+
+def on_meeting_changed(sender: type[Meeting], *, instance: Meeting, update_fields: Any = None, **kwargs: Any) -> None:
+    """Render the report again when the day of a published meeting is put right, or who ran it."""
+    if update_fields is None or not PUBLISHING.issuperset(update_fields):
+        _render_again(instance)
+
+
+def _render_again(meeting: Meeting, *, also: bool = False) -> None:
+    """Have what is published rendered anew; `also` where it waits for that already."""
+    if meeting.state != Meeting.State.PUBLISHED:
+        return
+    reports = WeeklyReport.objects.filter(meeting=meeting.pk).current()
+    if (reports.render_again() or also) and (report := reports.first()):
+        poke(report)
 
 
 def on_section_changed(sender: type[Section], *, instance: Section, **kwargs: Any) -> None:
@@ -42,11 +61,7 @@ def on_section_changed(sender: type[Section], *, instance: Section, **kwargs: An
     seen = Section.objects.visible(member=False, on=timezone.localdate()).filter(pk=instance.pk)
     if instance.visibility != Section.Visibility.PUBLIC and not seen.exists():
         withdrawn = WeeklyReport.objects.filter(meeting=instance.meeting_id).withdraw_if_it_shows(instance)
-    if instance.meeting.state != Meeting.State.PUBLISHED:
-        return
-    reports = WeeklyReport.objects.filter(meeting=instance.meeting_id).current()
-    if (reports.render_again() or withdrawn) and (report := reports.first()):
-        poke(report)
+    _render_again(instance.meeting, also=withdrawn > 0)
 
 
 def poke(report: WeeklyReport) -> None:

@@ -274,6 +274,13 @@ def test_what_was_hidden_all_along_withdraws_nothing(published):
     assert WeeklyReport.objects.get().state == "rendered"
 
 
+def test_a_published_meeting_on_another_day_is_told_so(published, outsider, django_capture_on_commit_callbacks):
+    published.date = date(2026, 11, 18)
+    with django_capture_on_commit_callbacks(execute=True):
+        published.save(update_fields=["date"])
+    assert '"date": "2026-11-18"' in outsider.get("/production/2026-11-18.json").content.decode()
+
+
 def test_a_section_deleted_after_publishing_leaves_the_report(published, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         published.sections.get(heading="Any other business").delete()
