@@ -1,8 +1,9 @@
-"""How to reach a meeting: telephone numbers, PINs, conference links. They are for members only. Pure."""
+"""How to reach a meeting: telephone numbers, PINs, passwords, conference links. They are for members only. Pure."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,22 +11,66 @@ from meetings.lines import lines
 from meetings.twiki.nodes import Block, List, ListItem
 
 _DIGITS = re.compile(r"\d[ ().-]?\d[ ().-]?\d")
-_NUMBER = r"\+?\(?\d{1,4}\)?(?:[\s./-]{0,2}\(?\d{2,4}\)?){2,4}"
-_INTERNATIONAL = re.compile(r"\+\d{1,3}[\s./(-]{1,2}\d(?:[\s./()-]{0,2}\d){6,12}|\+\d{10,14}\b")
-_LOCAL = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}\b")
+_DAY = r"(?!(?:19|20)\d\d[-/.]\d\d?[-/.]\d|\d\d?[/.]\d\d?[/.](?:19|20)\d\d)"
+_NUMBER = rf"{_DAY}\+?\(?\d{{1,4}}\)?(?:[\s./-]{{0,2}}\(?\d{{2,4}}\)?){{2,4}}"
+_INTERNATIONAL = re.compile(
+    r"\+\d{1,3}[\s./(-]{1,2}\d(?:[\s./()-]{0,2}\d){6,12}|\+\d{10,14}\b"
+    r"|00[1-9]\d{0,2}(?:[ ./-]{1,2}\(?\d{1,4}\)?){3,6}\b"
+)
+_LOCAL = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}\b|\(\d{3}\) ?\d{3} \d{4}\b")
+_SPACED = re.compile(r"(?<!\d )(?<![\d][.,:] )(?:1 )?[2-9]\d\d [2-9]\d\d \d{4}(?!\w|[.,]\d| ?[\d%/|]| [kMGTP]i?[BH]\b)")
 _KEYED = re.compile(r"\d[\d -]{2,30}\d#(?!\d)")
+_ROOMS = (
+    r"zoom|vidyo|webex|blue\ ?jeans|ready\ ?talk|go\ ?to\ ?meeting|skype|hangouts?|adobe\ connect"
+    r"|seevogh|evo|h\.?323|lync|fuze"
+)
+_SIX_DIGITS = rf"{_DAY}(?<![\d.,])\d(?:[ -]?\d){{5,}}(?![.,:/]?\d|\ ?%)"
+_FOUR_DIGITS = r"\d(?:[ -]?\d){3,}"
 _NAMED = re.compile(
     rf"""
-      \b(?:(?:tele)?phone|dial|toll|tel\.?|mobile|fax)\b [^\d\n]{{0,30}} (?<![\w/.=,-]){_NUMBER} \d
-    | \b(?:pin|pass[ -]?code|passwd|password|(?:access|conference|host|guest|participant|security)\ code
-        |(?:meeting|conference|webinar)\ (?:id|number))\b [^\w\n]{{0,6}} (?:is\ )? \d[\d\s-]{{2,}}
+      \b(?:(?:tele)?phone|dial|toll|tel\.?|mobile|cell|fax)\b [^\d\n]{{0,30}} (?<![\w/.=,-]){_NUMBER} \d
+    | \b(?:call|ring|reach|text)\ (?:me|us|him|her|them|in)\b [^\d\n]{{0,20}} (?<![\w/.=,-])\d{{3}}[-.]\d{{4}}\b
+    | (?:(?-i:\bPIN\b)|\bpin\s?(?:code|number)?\s?(?:[:=#]|is\b)) [^\w\n]{{0,6}} (?:is\ )? {_FOUR_DIGITS}
+    | \bpin\ {_FOUR_DIGITS}(?=\W*$|[.,;)])
+    | \b(?:pass[ -]?code|passwd|password
+        |(?:access|join(?:ing)?|meeting|conference|conf\.|host|guest|participant|attendee|moderator|leader|chair\w*|bridge
+           |dial[ -]?in|audio|call|entry|security)\ (?:code|pin))\b [^\w\n]{{0,6}} (?:is\ )? {_FOUR_DIGITS}
+    | \b(?:{_ROOMS}|meeting|conference|conf\.?|webinar|host|bridge|moderator|guest|participant)
+        \ (?:meeting\ )?(?:id|key|number|no\.|room|bridge) [^\w\n]{{0,6}} (?:is\ )? \d(?:[ -]?\d){{4,}}(?![\w:.,]*\d)
+    | \b(?:{_ROOMS})\b [^\w\n]{{0,6}} (?:meeting|call|at|on|is|code)?[^\w\n]{{0,4}} {_SIX_DIGITS}
+    | \b(?:conference|bridge)\ \#?\d{{5,}}\b(?![.,:]\d)
+    | \b(?:conference|conf|bridge|meeting|call|dial|audio|phone)\b [^\n]{{0,60}}
+        (?<!exit\ )(?<!error\ )(?<!return\ )(?<!status\ )\bcode\b [^\w\n]{{0,6}} \d{{5,}}\b
+    | \b(?:extn?|extension)\b\.? [^\w\n]{{0,3}} (?!(?:19|20)\d\d\b)\d{{3,6}}\b(?![.,:/-]?\d)
+    | \d\#\#\d{{3,}}
+    | \btel:\+?\d[\d-]{{6,}}
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NAMES = ("phone", "dial", "toll", "tel", "mobile", "fax", "pin", "pass", " code", " id", " number")
+_NAMES = (
+    *("phone", "dial", "toll", "tel", "mobile", "cell", "fax", "call", "ring ", "reach", "text", "pin", "pass", "code"),
+    *(" id", " key", " number", " no.", " room", "bridge", "conference", "ext"),
+    *("zoom", "vidyo", "webex", "jeans", "talk", "meeting", "skype", "hangout", "connect", "seevogh", "evo", "323"),
+    *("lync", "fuze", "##"),
+)
+_WORD = re.compile(
+    r"""
+      \b(?:password|passwd|passphrase|pass[ -]?code|pwd)\b \s* (?:is|[:=]|is\s?:) \s* ["'“‘]?
+        (?=[^\s"'”’,;]*\d) (?=[^\s"'”’,;]*[^\W\d]) [^\s"'”’,;]{4,} ["'”’]? (?=\W*$|[,;.)]|\ (?:and|or|to)\b)
+    | \b(?:password|passwd|passphrase|pass[ -]?code|pwd)\b \s* (?:is)? \s* [:=] \s*
+        (?!\w+ed\b|none\b|same\b|tba\b|tbd\b|unchanged\b|n/a\b|yes\b|no\b) [^\s]{4,} \W* $
+    | \b(?:password|passwd|passphrase|pass[ -]?code)\b \s is \s ["“‘'][^"”’'\s]{4,}["”’']
+    | \bskype:[\w.:-]{3,} | \blive:(?!https?:)[a-z.][\w.-]{2,}
+    | \bskype\ (?:id|name|handle|account)\b [^\w\n]{1,4} (?:is\ )? [\w.:-]{3,} | \bsips?:\S+@
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORDS = ("pass", "pwd", "skype", "live:", "sip")
 _ROOM = re.compile(
-    r"zoom\.us/(?:[jw]|my)/|webex\.com/\S{0,200}(?:meet|join|MTID)|meet\.google\.com/|bluejeans\.com/\d"
-    r"|teams\.microsoft\.com/l/meetup|vidyo\S{0,100}/(?:flex\.html|join)|gotomeeting\.com/\S{0,100}\d",
+    r"zoom(?:gov)?\.(?:us|com)/(?:[jsw]|my|wc)/|webex\.com/\S{0,200}(?:meet|join|MTID)|meet\.google\.com/"
+    r"|bluejeans\.com/\d|teams\.(?:microsoft|live)\.com/(?:l/meetup|meet)|vidyo\S{0,100}/(?:flex\.html|join)"
+    r"|gotomeeting\.com/\S{0,100}\d|gotomeet\.me/|meet\.jit\.si/|join\.skype\.com/|meet\.lync\.com/"
+    r"|readytalk\.com/\S{0,100}\d{5}",
     re.IGNORECASE,
 )
 _JOINED = frozenset("/.=,+-#_")
@@ -39,6 +84,7 @@ _WAY_IN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_LOOKS = dict.fromkeys(map(ord, "‐‑‒–−"), "-") | dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 def is_secret(text: str) -> bool:
@@ -46,14 +92,19 @@ def is_secret(text: str) -> bool:
 
     Every line of every page is asked, so what most lines lack is looked for first.
     """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_LOOKS)
     if "/" in text and _ROOM.search(text):
+        return True
+    lower = text.lower()
+    if any(word in lower for word in _WORDS) and _WORD.search(text):
         return True
     if not _DIGITS.search(text):
         return False
-    lower = text.lower()
     return (
-        ("+" in text and _stands_alone(_INTERNATIONAL, text))
-        or (("-" in text or "." in text) and _stands_alone(_LOCAL, text))
+        (("+" in text or "00" in text) and _stands_alone(_INTERNATIONAL, text))
+        or (("-" in text or "." in text or ")" in text) and _stands_alone(_LOCAL, text))
+        or _stands_alone(_SPACED, text)
         or ("#" in text and _stands_alone(_KEYED, text))
         or (any(name in lower for name in _NAMES) and _NAMED.search(text) is not None)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from meetings.hiding import hide, hide_words
 from meetings.models import ActionItem, ActionUpdate, Meeting, Section
 
 
@@ -48,6 +50,17 @@ def readable_actions(*, member: bool, on: date) -> QuerySet[Any]:
         .select_related("series", "area", "parent")
         .prefetch_related("owners")
     )
+
+
+def shown(rows: Iterable[Any], *, member: bool) -> list[Any]:
+    """Rows of `readable_actions` with the texts that the reader may read."""
+    found = list(rows)
+    if not member:
+        for row in found:
+            row.text, row.told_note = hide(row.text), hide(row.told_note or "")
+            for owner in row.owners.all():
+                owner.name = hide_words(owner.name)
+    return found
 
 
 def _telling(on: date, *, area: OuterRef) -> QuerySet[Meeting]:

@@ -9,6 +9,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from meetings.hiding import hide
 from meetings.models import ActionItem, Area, Attendance, Person, Section, Series
 from reports.models import WeeklyReport
 
@@ -87,10 +88,23 @@ class ActionFilter(filters.FilterSet):
         label="Area", to_field_name="slug", queryset=Area.objects.none(), empty_label="any"
     )
 
-    def __init__(self, data: Any, queryset: QuerySet[Any]) -> None:
+    def __init__(self, data: Any, queryset: QuerySet[Any], *, member: bool) -> None:
         super().__init__(data, queryset)
+        self.member = member
         self.filters["series"].queryset = Series.objects.filter(pk__in=queryset.order_by().values("series"))
         self.filters["area"].queryset = Area.objects.filter(pk__in=queryset.order_by().values("area"))
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those that fit; what is hidden from a reader cannot be found by guessing at it either."""
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        words = self.form.cleaned_data.get("q", "").casefold().split()
+        if self.member or not words:
+            return rows
+        texts = (
+            (pk, hide(f"{text}\n\n{note or ''}")) for pk, text, note in rows.values_list("pk", "text", "told_note")
+        )
+        hidden = [pk for pk, text in texts if not all(word in text.casefold() for word in words)]
+        return rows.exclude(pk__in=hidden)
 
     def in_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
         """Those in a state, as far as it was told."""

@@ -15,7 +15,12 @@ from reports.weekly import Weekly, WeeklyAction, WeeklySection
 def text(weekly: Weekly) -> str:
     """The whole report as plain text."""
     notes = Footnotes(weekly.address)
-    parts = [[*title(f"{weekly.series_title}, {weekly.date:%A %-d %B %Y}", "="), *(paragraph(occasion(weekly)) if occasion(weekly) else [])]]
+    parts = [
+        [
+            *title(f"{weekly.series_title}, {weekly.date:%A %-d %B %Y}", "="),
+            *(paragraph(occasion(weekly)) if occasion(weekly) else []),
+        ]
+    ]
     if said := summary(weekly):
         parts.append(paragraph(said))
     if weekly.coordinates:

@@ -20,8 +20,9 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from meetings import markup
 from meetings.access import Reader, attachment_for_reading, is_member, series_for_reading
+from meetings.hiding import hide, hide_words
 from meetings.models import Area, Leadership, Meeting, Section, Series
-from reports.actions import readable_actions, told_updates
+from reports.actions import readable_actions, shown, told_updates
 from reports.digests import Digest
 from reports.filters import ActionFilter, ReportFilter
 from reports.models import WeeklyReport
@@ -66,16 +67,19 @@ def home(request: HttpRequest) -> HttpResponse:
     by_series: dict[Series, list[WeeklyReport]] = {}
     for row in rows.order_by("-meeting__date"):
         by_series.setdefault(row.meeting.series, []).append(row)
+    for one in by_series:
+        one.description = described(one, request.user)
     digests = [(Digest.of(newest), earlier) for newest, *earlier in by_series.values()]
-    shown = [(digest, markup.render(digest.announcements), earlier) for digest, earlier in digests]
+    news = [(digest, markup.render(digest.announcements), earlier) for digest, earlier in digests]
     silent = [one for one in every if one not in by_series]
-    return render(request, "reports/home.html", {"shown": shown, "silent": silent})
+    return render(request, "reports/home.html", {"shown": news, "silent": silent})
 
 
 @public_page
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """The archive of a series, by year, with filters."""
     one = series_for_reading(request.user, slug)
+    one.description = described(one, request.user)
     member, today = is_member(request.user), timezone.localdate()
     reports = WeeklyReport.objects.rendered().newest().of(one).order_by("-meeting__date")
     said = readable_sections(member=member, on=today).filter(meeting__series=one)
@@ -157,12 +161,16 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
     page = paged(request, said.order_by("-meeting__date", "pk"), SECTIONS_A_PAGE)
     if not page and not member and not Section.objects.visible(member=False, on=today).in_published().filter(area=one):
         raise Http404("No report that the reader may see knows of this area.")
+    if not member:
+        one.description = hide(one.description)
+        for section in page:
+            section.body, section.leads = hide(section.body), [hide_words(lead) for lead in section.leads]
     context = {
         "area": one,
         "page": page,
         "sections": [(section, markup.render(section.body)) for section in page],
         "leaderships": one.leaderships.select_related("person").order_by("-since", "person__name"),
-        "actions": readable_actions(member=member, on=today).filter(area=one, told_state="open"),
+        "actions": shown(readable_actions(member=member, on=today).filter(area=one, told_state="open"), member=member),
     }
     return render(request, "reports/area.html", context)
 
@@ -172,8 +180,9 @@ def actions(request: HttpRequest) -> HttpResponse:
     """All actions, with filters; the newest first."""
     member, today = is_member(request.user), timezone.localdate()
     rows = readable_actions(member=member, on=today).order_by("series__title", "-number", "sub_number")
-    wanted = ActionFilter(request.GET, rows)
+    wanted = ActionFilter(request.GET, rows, member=member)
     page = paged(request, wanted.qs, ACTIONS_A_PAGE)
+    page.object_list = shown(page.object_list, member=member)
     return render(request, "reports/actions.html", {"filter": wanted, "page": page})
 
 
@@ -185,11 +194,16 @@ def action(request: HttpRequest, slug: str, label: tuple[int, int]) -> HttpRespo
     rows = readable_actions(member=member, on=today)
     found = get_object_or_404(rows, series=one, number=label[0], sub_number=label[1])
     updates = told_updates(member=member, on=today).filter(action=found).select_related("meeting__series")
+    notes = [
+        (update, update.note if member else hide(update.note))
+        for update in updates.order_by("said_at", "position", "pk")
+    ]
+    shown([found], member=member)
     context = {
         "action": found,
         "text": markup.render(found.text),
-        "updates": [(update, markup.render(update.note)) for update in updates.order_by("said_at", "position", "pk")],
-        "children": rows.filter(parent=found),
+        "updates": [(update, markup.render(note)) for update, note in notes],
+        "children": shown(rows.filter(parent=found), member=member),
     }
     return render(request, "reports/action.html", context)
 
@@ -205,6 +219,11 @@ def no_report(request: HttpRequest, one: Series, on: date) -> HttpResponse:
     if is_member(request.user):
         context["meeting"] = Meeting.objects.filter(series=one, date=on).first()
     return render(request, "reports/no_report.html", context, status=404)
+
+
+def described(one: Series, user: Reader) -> str:
+    """What a series says of itself, to this reader."""
+    return one.description if is_member(user) else hide(one.description)
 
 
 def readable_series(user: Reader) -> QuerySet[Series]:

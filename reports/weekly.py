@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Prefetch, Q
 
 from meetings import markup
+from meetings.hiding import hide, hide_words
 from meetings.minutes import (
     Action,
     ActionStatus,
@@ -111,8 +112,9 @@ class Highlights:
 class Weekly:
     """One meeting's minutes as one kind of reader may see them.
 
-    `timed` says whether the hour of `starts_at` is known. `coordinates` and `problems` are empty for outsiders. `path` is the report's address on this site, `address`
-    the permanent one. `revision` counts publishings here, `page_revision` is that of the imported wiki page.
+    `timed` says whether the hour of `starts_at` is known. `coordinates` and `problems` are empty for outsiders.
+    `path` is the report's address on this site, `address` the permanent one. `revision` counts publishings here,
+    `page_revision` is that of the imported wiki page.
     """
 
     series: str
@@ -188,7 +190,15 @@ class Weekly:
 
 
 def collect(meeting: Meeting, *, member: bool = False, on: date) -> Weekly:
-    """Everything of a meeting that a reader may see on a day; actions are overdue as of the meeting itself."""
+    """Everything of a meeting that a reader may see on a day; actions are overdue as of the meeting itself.
+
+    Whatever the texts say, outsiders get no dial-in details.
+    """
+    weekly = _collected(meeting, member=member, on=on)
+    return weekly if member else _without_dial_in(weekly)
+
+
+def _collected(meeting: Meeting, *, member: bool, on: date) -> Weekly:
     row = Meeting.objects.select_related("series", "coordinator", "imported_page").get(pk=meeting.pk)
     page: ImportedPage | None = getattr(row, "imported_page", None)
     path = row.get_absolute_url()
@@ -216,6 +226,43 @@ def collect(meeting: Meeting, *, member: bool = False, on: date) -> Weekly:
         path=path,
         address=settings.SITE_URL + path,
         files=_files(row, member=member, on=on),
+    )
+
+
+def _without_dial_in(weekly: Weekly) -> Weekly:
+    """The same with all that people typed as outsiders may read it."""
+    return replace(
+        weekly,
+        series_title=hide_words(weekly.series_title),
+        coordinator=hide_words(weekly.coordinator),
+        author=hide_words(weekly.author),
+        created_by=hide_words(weekly.created_by),
+        roll=tuple(
+            replace(
+                one,
+                name=hide_words(one.name),
+                affiliation=one.affiliation and hide_words(one.affiliation),
+                initials=one.initials and hide_words(one.initials),
+            )
+            for one in weekly.roll
+        ),
+        sections=tuple(
+            replace(
+                section,
+                area_name=section.area_name and hide_words(section.area_name),
+                heading=hide_words(section.heading),
+                title=hide_words(section.title),
+                leads=tuple(map(hide_words, section.leads)),
+                body=hide(section.body),
+            )
+            for section in weekly.sections
+        ),
+        actions=tuple(
+            replace(
+                action, text=hide(action.text), note=hide(action.note), owners=tuple(map(hide_words, action.owners))
+            )
+            for action in weekly.actions
+        ),
     )
 
 

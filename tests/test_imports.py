@@ -41,7 +41,9 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
     return frozenset(f"{package}.{name}" for name in names.split())
 
 
-MINUTES = _modules("minutes actionlines actiontables agenda dates dialin lines names revisions rollcall vocabulary")
+MINUTES = _modules(
+    "minutes actionlines actiontables agenda dates dialin hiding lines names revisions rollcall vocabulary"
+)
 MERGING = _modules("alignment comparing merging")
 DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")

@@ -1,0 +1,89 @@
+"""Texts without dial-in details, as outsiders may read them: the least around a secret gives way to a marker. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from meetings.dialin import is_secret
+
+MARKER = "(dial-in details: members only)"
+"""What outsiders read in their place."""
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_PARENTHESES = re.compile(r"(?<!\])\((?:[^()]|\([^()]*\))*\)")
+_MARK_UP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*+|`+|~~|(?<!\w)_+|_+(?!\w)|</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
+_BEFORE_TEXT = re.compile(r"^\s*(?:(?:>|#{1,6}|[-+*]|\d{1,9}[.)]|\[[ xX]\])(?:\s+|$))*")
+_BAR = re.compile(r"(?<!\\)\|")
+_UNDER_HEAD = re.compile(r"[\s|:-]*-[\s|:-]*")
+
+
+def hide(markdown: str) -> str:
+    """A text as outsiders may read it: each sentence, or cell of a table, that holds a secret gives way to a marker."""
+    lines = markdown.split("\n")
+    heads: list[str] = []
+    for index, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if _UNDER_HEAD.fullmatch(line) and "|" in line and index:
+            heads = _BAR.split(lines[index - 1])
+        elif _BAR.search(line):
+            lines[index] = _hide_row(line, heads)
+        else:
+            heads = []
+            start = _BEFORE_TEXT.match(line)
+            before = start[0] if start else ""
+            lines[index] = before + hide_words(line[len(before) :])
+    return _hide_parted(lines)
+
+
+def hide_words(line: str) -> str:
+    """The same for a line without a margin, such as a name or a heading."""
+    if not _tells(line):
+        return line
+    shorter = _PARENTHESES.sub(lambda found: MARKER if _tells(found[0][1:-1]) else found[0], line)
+    if not _tells(shorter):
+        return shorter
+    sentences = _SENTENCE.split(shorter)
+    kept = [MARKER if index in secret_ones(sentences) else text for index, text in enumerate(sentences)]
+    said = " ".join(text for index, text in enumerate(kept) if text != MARKER or MARKER not in kept[:index])
+    return MARKER if _tells(said) or _is_torn(said) else said
+
+
+def secret_ones(texts: Sequence[str]) -> set[int]:
+    """Which of some neighbours hold a secret, be it only with the words of the one before (`PIN:`, `4711`)."""
+    found = {index for index, text in enumerate(texts) if _tells(text)}
+    for index in range(1, len(texts)):
+        label, value = texts[index - 1].strip(), texts[index].strip()
+        between = "" if label.endswith("-") else " "
+        if label and value and not {index - 1, index} & found and _tells(f"{label}{between}{value}"):
+            found |= {index - 1, index} if label[-1].isdigit() or not between else {index}
+    return found
+
+
+def _tells(markdown: str) -> bool:
+    """Whether a line holds a secret, as it is written or as it is shown."""
+    return is_secret(markdown) or is_secret(_MARK_UP.sub("", html.unescape(markdown)))
+
+
+def _hide_row(row: str, heads: Sequence[str]) -> str:
+    """A row of a table without the cells that hold a secret, be it only below their head or beside their label."""
+    cells = _BAR.split(row)
+    found = secret_ones(cells)
+    found |= {i for i, (head, cell) in enumerate(zip(heads, cells, strict=False)) if _tells(f"{head.strip()}: {cell}")}
+    return "|".join(f" {MARKER} " if index in found else cell for index, cell in enumerate(cells))
+
+
+def _hide_parted(lines: list[str]) -> str:
+    """The text, without what is a secret only as the lines stand one below the other."""
+    filled = [index for index, line in enumerate(lines) if line.strip() and not _BAR.search(line)]
+    for place in secret_ones([_BEFORE_TEXT.sub("", lines[index]) for index in filled]):
+        start = _BEFORE_TEXT.match(lines[filled[place]])
+        lines[filled[place]] = (start[0] if start else "") + MARKER
+    return "\n".join(lines)
+
+
+def _is_torn(markdown: str) -> bool:
+    """Whether only one end of something bold, a link or code is left."""
+    return any(markdown.count(mark) % 2 for mark in ("**", "`")) or markdown.count("[") != markdown.count("]")

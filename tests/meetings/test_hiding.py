@@ -1,0 +1,52 @@
+"""What outsiders read in place of dial-in details: text in, text out."""
+
+from __future__ import annotations
+
+import pytest
+
+from meetings.hiding import MARKER, hide, hide_words
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("All is well.\n\nNo news.", "All is well.\n\nNo news."),
+        ("- fine\n  - ring +1 (812) 555-7060\n    - and this stays", "- fine\n  - {}\n    - and this stays"),
+        (
+            "Two sites are down. Ring me at 812-555-7060. Both are up.",
+            "Two sites are down. {} Both are up.",
+        ),
+        ("https://zoom.us/j/123456789", "{}"),
+        ("Join [here](https://zoom.us/j/123456789?pwd=x).\nThe rest", "{}\nThe rest"),
+        ("> 1. **Phone: 812-555-7060**", "> 1. {}"),
+        ("## CMS (812-555-7060)", "## CMS {}"),
+        ("PIN: **231000**#, `PIN` 2310", "{}"),
+        ("&#43;1 812 555 7060", "{}"),
+        ("\\+1 812\\-555\\-7060", "{}"),
+        ("PIN:\n231000", "PIN:\n{}"),
+        ("- PIN:\n\n  231000", "- PIN:\n\n  {}"),
+        ("ring 812-555-\n7060 today", "{}\n{}"),
+        ("| who | phone |\n|---|---|\n| Tim | 555-123-4567 |", "| who | phone |\n|---|---|\n| Tim | {} |"),
+        ("| who | PIN |\n|---|---|\n| Tim | 4711 |", "| who | PIN |\n|---|---|\n| Tim | {} |"),
+        ("| PIN | 4711 | 250 jobs |", "| PIN | {} | 250 jobs |"),
+        ("| jobs | 250 | 340 | 1200 |", "| jobs | 250 | 340 | 1200 |"),
+        ("Conf. ID 12345678. Phone 812-555-7060.", "Conf. {}"),
+        ("**Ring. 812-555-7060** now", "{}"),
+        ("[call]: https://zoom.us/j/123456789\nSee [the call][call].", "{}\nSee [the call][call]."),
+    ],
+)
+def test_the_least_around_a_secret_gives_way(typed, read):
+    assert hide(typed) == read.replace("{}", MARKER)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("Tim (555-123-4567)", "Tim {}"), ("+1 812 555 7060", "{}"), ("Rob Q.", "Rob Q."), ("", "")],
+)
+def test_names(typed, read):
+    assert hide_words(typed) == read.replace("{}", MARKER)
+
+
+def test_what_is_hidden_stays_as_it_is():
+    once = hide("- ring +1 (812) 555-7060, PIN 231000#\n- fine")
+    assert hide(once) == once
