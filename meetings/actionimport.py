@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -33,7 +33,11 @@ def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory, *
     updates = _updates(meeting, pairs)
     _create([update for update in updates if update.action.pk is None])
     ActionUpdate.objects.bulk_create(updates)
-    _name_owners(pairs, people)
+    newest = {pk for pk in before if _is_newest(stories[pk], meeting)}
+    owned = set(
+        ActionItem.objects.filter(pk__in=before.keys() - newest, owners__isnull=False).values_list("pk", flat=True)
+    )
+    _name_owners([(item, action) for item, action in pairs if item.pk not in owned], people, instead_of=newest)
     for update in updates:
         if update.action.pk in before:
             now = _Told(update.said_at, update.state, meeting.pk, meeting.date)
@@ -168,9 +172,18 @@ def _next_item(under: int | None, last: int, there: dict[tuple[int, int], Action
     return ActionItem(number=under, sub_number=max((sub for number, sub in there if number == under), default=0) + 1)
 
 
-def _name_owners(pairs: Iterable[tuple[ActionItem, Action | TableAction]], people: Directory) -> None:
-    """Add the owners that the page names."""
+def _is_newest(story: Iterable[_Told], meeting: Meeting) -> bool:
+    """Whether nothing was said of an action after this meeting."""
+    return all(told.day is None or told.day <= meeting.date for told in story)
+
+
+def _name_owners(
+    pairs: Sequence[tuple[ActionItem, Action | TableAction]], people: Directory, *, instead_of: Container[int] = ()
+) -> None:
+    """Add the owners that the page names; they take over the actions that earlier pages gave to somebody else."""
     through = ActionItem.owners.through
+    if handed := {item.pk for item, action in pairs if action.owners and item.pk in instead_of}:
+        through.objects.filter(actionitem_id__in=handed).delete()
     rows = {
         (item.pk, person): through(actionitem_id=item.pk, person_id=person)
         for item, action in pairs

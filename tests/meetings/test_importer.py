@@ -226,6 +226,15 @@ def test_items_are_followed_from_week_to_week():
     assert item.updates.count() == 2
 
 
+@pytest.mark.parametrize("days", [(4, 11), (11, 4)])
+def test_the_newest_page_says_who_owns_an_action(days):
+    owner = {4: "Ottoline", 11: "Basil R."}
+    for day in days:
+        item = f"---++ New action items\n   * 41 - {owner[day]}: renew the certificate\n"
+        store(page(day).replace("---++ Attendees", f"{item}---++ Attendees"), name=f"Mar{day}")
+    assert list(ActionItem.objects.get(number=41).owners.values_list("name", flat=True)) == ["Basil R."]
+
+
 def test_numbered_actions_keep_numbers_and_children():
     text = "Attendance\nLab: Ada Vale (AV)\n\nReview of Open Actions\n\n41 - no news\n42 and children –\n"
     text += "Relay: has the form\nMirror: waits\n43 - closed\n"
