@@ -71,7 +71,7 @@ def section_for_history(user: Reader, pk: int) -> Section:
     """The section, if this user leads it or is a coordinator, whether its meeting is published or not."""
     if not is_member(user):
         raise Http404("No such section.")
-    section = get_object_or_404(Section.objects.select_related("meeting__series", "area"), pk=pk)
+    section = get_object_or_404(Section.objects.select_related("meeting__series", "area", "state_by"), pk=pk)
     if not (is_coordinator(user) or leads(user, section)):
         raise PermissionDenied(f"Only the leads of {section.title} and coordinators may write this section.")
     return section

@@ -49,6 +49,11 @@ class SectionQuerySet(models.QuerySet["Section"]):
         return self.filter(meeting__state="published", meeting__series__public=True)
 
 
+def shown(user: User) -> str:
+    """The name of an account as it is shown."""
+    return user.get_full_name() or user.get_username()
+
+
 def plain(body: str) -> str:
     """A text as it is kept: with plain line ends, and no empty lines around it."""
     return body.replace("\r\n", "\n").strip("\n")
@@ -90,6 +95,10 @@ class Section(models.Model):
     head = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the revision that it shows.")
     line = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="Where it began in the source.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.MISSING)
+    state_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    state_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it came to its state.")
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
     embargo_until = models.DateField(null=True, blank=True, help_text="Public from this day on.")
 
@@ -121,10 +130,16 @@ class Section(models.Model):
         """Its heading, or its area's name."""
         return self.heading or (self.area.name if self.area else self.get_kind_display().capitalize())
 
+    @property
+    def state_said_by(self) -> str:
+        """The name to show of whoever put it in its state, where that was here."""
+        return shown(self.state_by) if self.state_by else ""
+
     def lock(self) -> None:
         """Wait for whoever is saving this section, and take over what they saved. Needs a transaction."""
         row = Section.objects.select_for_update().get(pk=self.pk)
         self.body, self.head, self.state = row.body, row.head, row.state
+        self.state_by_id, self.state_at = row.state_by_id, row.state_at
 
     def write(
         self,
@@ -155,8 +170,10 @@ class Section(models.Model):
                 saved_at=at,
             )
             self.head = revision.number
-        self.body, self.state = body, self._state_for(body, state or self.state)
-        self.save(update_fields=["body", "head", "state"])
+        before, self.body, self.state = self.state, body, self._state_for(body, state or self.state)
+        if self.state != before:
+            self.state_by, self.state_at = author, at
+        self.save(update_fields=["body", "head", "state", "state_by", "state_at"])
         return revision
 
     def set_aside(self, body: str, *, at: datetime, base: SectionRevision | None, author: User) -> SectionRevision:
@@ -224,5 +241,5 @@ class SectionRevision(models.Model):
     def written_by(self) -> str:
         """The name to show as its author."""
         if self.author:
-            return self.author.get_full_name() or self.author.get_username()
+            return shown(self.author)
         return self.author_name or "unknown"

@@ -46,7 +46,9 @@ def _sections(user: User) -> list[Section]:
     """Somebody's sections in the meetings that are not out yet, the most urgent meeting first."""
     mine = Section.objects.led_by(user.pk).filter(meeting__in=Meeting.objects.unpublished())
     return list(
-        mine.select_related("meeting__series", "area").with_newest().order_by("meeting__date", "meeting", "position")
+        mine.select_related("meeting__series", "area", "state_by")
+        .with_newest()
+        .order_by("meeting__date", "meeting", "position")
     )
 
 

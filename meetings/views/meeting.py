@@ -24,7 +24,7 @@ def meeting(request: HttpRequest, slug: str, on: date) -> HttpResponse:
     if request.method == "POST":
         _press(request, meeting, request.POST.get("do", ""))
         return redirect("meeting", slug, on)
-    sections = list(meeting.sections.select_related("area").with_newest())
+    sections = list(meeting.sections.select_related("area", "state_by").with_newest())
     for section in sections:
         section.meeting = meeting
     context = {

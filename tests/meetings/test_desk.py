@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -45,6 +46,32 @@ def test_who_saved_last_is_on_the_list(lead, section, coordinator):
     section.write("* fine", at=NOW, author=coordinator.user)
     page = " ".join(lead.get(DESK).content.decode().split())
     assert "12:00 CST</time> by Cora Coordinator" in page
+
+
+def test_who_said_so_is_beside_the_state(lead, coordinator, section):
+    section.write("* fine", at=NOW, author=lead.user, state="ready")
+    section.write("* finer", at=NOW.replace(minute=7), author=coordinator.user, state="ready")
+    for client, address in ((lead, DESK), (coordinator, PAGE), (lead, f"/desk/sections/{section.pk}/")):
+        page = " ".join(client.get(address).content.decode().split())
+        assert re.search(
+            'data-state="ready">ready</span> <span class="meta">since <time[^>]*>12:00 CST</time> by Lea Lead', page
+        )
+
+
+def test_an_imported_state_is_nobodys(lead, section):
+    section.write("* fine", at=NOW, author_name="Tony T.", origin="import", state="ready")
+    assert "since <time" not in lead.get(DESK).content.decode()
+
+
+def test_nothing_to_report_takes_one_click(lead, section):
+    page = lead.get(DESK).content.decode()
+    assert page.count('value="nothing"') == 1
+    form = {"body": "", "base": "0", "do": "nothing"}
+    assert all(f'name="{name}" value="{value}"' in page for name, value in form.items())
+    lead.post(f"/desk/sections/{section.pk}/", form)
+    section.refresh_from_db()
+    assert (section.state, section.state_by, section.state_at) == ("nothing", lead.user, NOW)
+    assert 'value="nothing"' not in lead.get(DESK).content.decode()
 
 
 def test_published_meetings_leave_the_desk(lead, coordinator, section):
