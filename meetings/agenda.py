@@ -10,7 +10,7 @@ from typing import Literal
 
 from meetings.dialin import is_secret
 from meetings.lines import Line, lines, title, words
-from meetings.names import names_in, split_leads
+from meetings.names import clear_names_in, names_in, split_leads
 from meetings.twiki.markdown import markdown
 from meetings.twiki.nodes import Block, Heading, Paragraph, plain
 from meetings.vocabulary import Role, Slugs, area_of, key, role_of
@@ -39,6 +39,10 @@ NOTHING = frozenset(
 """What people write, as keys, to say that they have nothing to report."""
 
 _LABELLED = re.compile(r"^(?P<label>[^:(–—]*?)\s*(?P<hint>\([^()]*\))?\s*(?:(?::|\s[-–—])(?:\s+|$)|$)(?P<rest>.*)$")
+_LED_INSIDE = re.compile(r"^(?P<name>[^()]+?) ?\((?P<who>[^()]+)\)(?P<rest>(?: [-–—]{1,3}|:) .+)$")
+_LED_BY = re.compile(r"^(?P<name>[^:]+?)(?: [-–—]{1,3} |: )(?P<who>[^:()]+)$")
+_TAIL = re.compile(r" [-–—]{1,3} |: | \(")
+_SMALL = re.compile(r"^(?P<name>[^()]+?) ?\((?P<who>[^()]+)\)$")
 _FOOTER = re.compile(r"^(?:the )?full (?:report|minutes|notes)\b.*\b(?:available|at|see|found)\b", re.IGNORECASE)
 _HAS_ADDRESS = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 
@@ -78,6 +82,8 @@ class Chunk:
     """Whether its heading stands above those of the agenda, as the title of a page does."""
     shift: int = 0
     """What brings the agenda's own headings to level 2, and so the deeper ones to 3 and more."""
+    inside: list[tuple[int, str]] = field(default_factory=list)
+    """The lines and titles of the deeper headings in it that name another area and who leads it."""
     opening: bool = False
     """Whether it is what a page opens with: nothing but a title stands before it."""
 
@@ -123,7 +129,7 @@ def _meaning(text: str, shown: str, slugs: Slugs) -> Title:
     labelled = _LABELLED.match(text)
     role = role_of(labelled["label"]) if labelled else None
     if not labelled or not role:
-        rest, leads = split_leads(text)
+        rest, leads = _area_leads(text, slugs)
         return Title(None, rest, "", leads, area_of(rest, slugs))
     if role in ("announcements", "items"):
         rest, leads = split_leads(text)
@@ -134,8 +140,34 @@ def _meaning(text: str, shown: str, slugs: Slugs) -> Title:
     return Title(role, f"{labelled['label']} {hint}".strip(), rest, (), None)
 
 
+def _area_leads(text: str, slugs: Slugs) -> tuple[str, tuple[str, ...]]:
+    """The heading of a report without the people who lead it, and those.
+
+    Besides `CMS (Tony)`, where an area is named before: `CMS (Tony) - no news`, `CMS - Tony`, `CMS: Tony & Xin`, and
+    `cms (tony)` without any capital. `CMS - Disks` names nobody.
+    """
+    rest, leads = split_leads(text)
+    if leads:
+        return rest, leads
+    inside = _LED_INSIDE.match(text)
+    if inside and area_of(inside["name"], slugs) and (leads := names_in(inside["who"])):
+        return f"{inside['name']}{inside['rest']}", leads
+    after = _LED_BY.match(text)
+    if after and area_of(after["name"], slugs) and not (area_of(after["who"], slugs) or role_of(after["who"])):
+        leads = clear_names_in(after["who"])
+        return (after["name"], leads) if leads else (rest, ())
+    if text.islower() and (small := _SMALL.match(text)) and area_of(small["name"], slugs):
+        leads = tuple(lead.lower() for lead in clear_names_in(small["who"].title()))
+        return (small["name"], leads) if leads else (rest, ())
+    return rest, ()
+
+
 def split(blocks: Sequence[Block], slugs: Slugs) -> list[Chunk]:
-    """The page in chunks, one a heading of the agenda; deeper headings stay in the chunk they stand in."""
+    """The page in chunks, one a heading of the agenda; deeper headings stay in the chunk they stand in.
+
+    So does `---+++ Atlas (Xin)` between `---++` areas, since the deeper headings after it may belong to either;
+    the chunk lists it, for a note.
+    """
     titles = {id(block): describe(block, slugs) for block in blocks if isinstance(block, Heading)}
     top = _top_level([(block.level, titles[id(block)]) for block in blocks if isinstance(block, Heading)])
     shift = SECTION_LEVEL - top
@@ -147,7 +179,15 @@ def split(blocks: Sequence[Block], slugs: Slugs) -> list[Chunk]:
             chunks.append(Chunk(block, titles[id(block)], over=over, opening=opening, shift=shift))
         else:
             chunks[-1].blocks.append(block)
+            if isinstance(block, Heading) and _is_of_another(titles[id(block)], chunks[-1]):
+                chunks[-1].inside.append((block.line, title(block)))
     return [chunk for chunk in chunks if chunk.heading or chunk.blocks]
+
+
+def _is_of_another(found: Title, chunk: Chunk) -> bool:
+    """Whether a deeper heading reads as an agenda item of its own, though its level says that it is none."""
+    known = found.area is not None and found.area != chunk.title.area
+    return known and bool(found.leads) and chunk.heading is not None and chunk.title.role != "items"
 
 
 def _top_level(headings: list[tuple[int, Title]]) -> int:
@@ -177,6 +217,8 @@ def is_footer(block: Block) -> bool:
 def section(chunk: Chunk) -> MinutesSection:
     """The section of a chunk; empty bullets of an unfilled template are no text."""
     state = _state(chunk.lines)
+    if state == "missing" and key(_TAIL.split(chunk.title.label, maxsplit=1)[-1]) in NOTHING:
+        state = "nothing"
     blocks = [block for block in chunk.blocks if any(lines((block,)))] if state == "missing" else chunk.blocks
     kind: Kind = "other"
     if chunk.title.role == "announcements" or chunk.title.role == "items":

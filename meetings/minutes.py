@@ -217,6 +217,9 @@ class _Reading:
 
     def _take_section(self, chunk: Chunk) -> None:
         """An agenda item, and the actions in it."""
+        for line, title in chunk.inside:
+            where = f"“{title}” is read as a part of “{chunk.title.label}”"
+            self.note(line, f"{where}: for a section of its own, give it the level of the others")
         self.sections.append(section(chunk))
         if chunk.title.role == "items":
             self.actions.extend(read_actions(chunk.title.label, chunk.blocks, self.meeting))

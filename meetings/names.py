@@ -33,6 +33,42 @@ NOT_NAMES = frozenset(
 )
 """Words that stand where a name could: in parentheses after a heading, or in a list of people."""
 
+_NAMES_IN_S = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        agnes alexis andreas andres carlos charles chris dennis doris douglas elias frances francis hannes ines
+        iris james johannes jonas julius klaus lewis linus louis lucas luis lukas magnus marcus marius markus
+        mathias matthias nicolas niklas silas thomas tomas travis
+        """,
+    )
+)
+"""Given names that end as the plurals of things do."""
+
+_THINGS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        action admin agent archive audit backlog batch budget cache campaign case catalog central challenge
+        change client cloud cluster code compute condor config control core cream critical current cvmfs
+        dashboard database desk detail disk downtime drive effort email error event failover farm firmware
+        flow focus fabric fix frontier gate global glidein hardware head help highlight history host hub idea
+        incident input intro job kernel key lab lack library link list load local log loss machine mail main
+        major manual map matter metric minor mirror model module monitor node note outlook output overview
+        pause pilot plan platform policy pool portal power priority probe procedure product proxy purchase
+        queue quota rate recap recent record recovery redo region remark replica research roadmap rollout root
+        rule run sample scale schedule schema script search server setup shift shutdown site slot space squid
+        stack start stop store stress structure submit summer switch system tape target task term theme
+        ticket tool topic trace track transfer trial trip trouble tuning type upgrade uptime user value view
+        warning web website winter work worker year
+        bestman castor ceph condor confluence dcache dirac docker enstore eos frontier github gitlab glexec globus
+        gluster gridftp gums hadoop indico java jira kubernetes linux lustre mysql nagios oracle panda pegasus phedex
+        puppet python rucio slurm squid srm trac twiki voms xrootd
+        """,
+    )
+)
+"""What headings go on with after an area's name and a dash, where a person could stand too."""
+
 GUESTS = frozenset({"TWikiGuest", "WikiGuest", "UnknownUser", "ProjectContributor", "TWikiContributor", "guest"})
 """Accounts that name nobody."""
 
@@ -49,7 +85,9 @@ _EAST = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _SOUTH = "\u0590-\u0e7f\u10d0-\u10ff"
 _CASELESS = re.compile(rf"[{_EAST}]{{2,5}}(?: [{_EAST}]{{1,5}})?|[{_SOUTH}]{{2,14}}(?: [{_SOUTH}]{{2,14}}){{0,3}}")
 """Names in scripts without capitals, which only their length tells from sentences."""
-_LEADS = re.compile(r"\s*\(([^()]*)\)\s*$")
+_LEADS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]()]*)\])\s*$")
+_REMARK = re.compile(r"\s*(?:;|:|\s[-–—]{1,3}\s)\s*")
+_NO_NAME = re.compile(r"(?:tion|sion|ing|ment|ity|ness|ance|ence|age|ware|ency|\w\ws|work|time|ics|able|ure)$")
 _BETWEEN_LEADS = re.compile(r"\s*[,;&+/\n]\s*(?:and\s+)?|\s+and\s+")
 
 
@@ -111,18 +149,30 @@ def _is_other_word(word: str, *, alone: bool) -> bool:
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """The people in `Armen & Xin`, `Mats, John`, `Tony / Krista`; nothing unless every part is a name."""
-    parts = [part.strip() for part in _BETWEEN_LEADS.split(text.strip())]
+    """The people in `Armen & Xin`, `Mats, John`, `Tony / Krista?`; nothing unless every part is a name."""
+    parts = [part.strip().rstrip("?").rstrip() for part in _BETWEEN_LEADS.split(text.strip())]
     if not all(is_name(part) for part in parts):
         return ()
     return tuple(dict.fromkeys(map(person, parts)))
 
 
-def split_leads(heading: str) -> tuple[str, tuple[str, ...]]:
-    """A heading without the people in parentheses at its end, and those people.
+def clear_names_in(text: str) -> tuple[str, ...]:
+    """The same where nothing but the words themselves tells people from things: `Tony & Krista`, but not `Disks`."""
+    words = [word.rstrip(".?").lower() for word in re.findall(r"[^\s,;&+/]+", text)]
+    return () if any(map(_is_thing, words)) else names_in(text)
 
-    Parentheses that hold anything else (`(cont.)`, `(1/31-2/6)`, `(GOC)`) stay in the heading; people before
-    them are found all the same.
+
+def _is_thing(word: str) -> bool:
+    """Whether a word, in small letters, is known for a thing or ends like one."""
+    ends_like_one = len(word) > 4 and word not in _NAMES_IN_S and _NO_NAME.search(word)
+    return word in _THINGS or bool(ends_like_one)
+
+
+def split_leads(heading: str) -> tuple[str, tuple[str, ...]]:
+    """A heading without the people in parentheses or brackets at its end, and those people.
+
+    Parentheses that hold anything else (`(cont.)`, `(1/31-2/6)`, `(GOC)`) stay in the heading, and so does what
+    follows the people in them (`(Tony; no report)`); people before them are found all the same.
     """
     rest = heading.strip().rstrip(":").rstrip()
     kept = ""
@@ -130,8 +180,16 @@ def split_leads(heading: str) -> tuple[str, tuple[str, ...]]:
         match = _LEADS.search(rest)
         if not match:
             break
-        rest, leads = rest[: match.start()].rstrip(), names_in(match[1])
+        rest, (leads, remark) = rest[: match.start()].rstrip(), _with_remark(match[1] or match[2] or "")
         if leads:
-            return f"{rest.rstrip(':').rstrip()}{kept}", leads
+            return f"{rest.rstrip(':').rstrip()}{remark}{kept}", leads
         kept = f" {match[0].strip()}{kept}"
     return f"{rest}{kept}", ()
+
+
+def _with_remark(text: str) -> tuple[tuple[str, ...], str]:
+    """The people of `Tony; no report`, and the remark, ready to stand behind the heading."""
+    if leads := names_in(text):
+        return leads, ""
+    who, *remark = _REMARK.split(text, maxsplit=1)
+    return (names_in(who), f" ({remark[0].strip()})") if remark else ((), "")

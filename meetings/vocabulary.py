@@ -115,7 +115,7 @@ _FOLLOWS = re.compile(r" (?:report|reports|status|update|updates|news)$")
 _NUMBERED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_PREFIX = re.compile(r"\s[-–—]\s|:(?!\S)|\s[-–—]$")
+_PREFIX = re.compile(r"\s[-–—]{1,3}\s|:(?!\S)|\s[-–—]{1,3}$")
 
 
 def key(text: str) -> str:

@@ -165,6 +165,24 @@ def test_headings_and_labels_of_an_unfilled_section_are_kept():
     assert section(found, "CMS").body == "### Last week\n\n-\n- Issues:"
 
 
+def test_a_heading_can_say_that_there_is_nothing_to_report():
+    states = [section(read(f"---++ {text}\n", on=DAY), heading).state for text, heading in [
+        ("CMS (Tony) - nothing to report", "CMS - nothing to report"),
+        ("CMS (Tony; no report)", "CMS (no report)"),
+        ("CMS (Tony) - new disks", "CMS - new disks"),
+    ]]  # fmt: skip
+    assert states == ["nothing", "nothing", "missing"]
+
+
+def test_a_deeper_heading_of_another_area_is_noted_and_stays():
+    text = "---++ CMS (Tony)\nfine\n---+++ Atlas (Xin)\ngood\n---+++ Last week\n---+++ CMS (Tony)\n---++ Security\n"
+    found = read(text, on=DAY)
+    assert [one.heading for one in found.sections] == ["CMS", "Security"]
+    assert "Atlas (Xin)" in section(found, "CMS").body
+    assert [(one.line, one.level) for one in found.problems] == [(3, "note")]
+    assert "“Atlas (Xin)” is read as a part of “CMS”" in found.problems[0].message
+
+
 @pytest.mark.parametrize(
     ("text", "headings"),
     [
@@ -327,7 +345,8 @@ PIECES = st.sampled_from(
         '%META:TOPICINFO{author="MaudLane" date="1351627320" version="1.4"}%\n',
         "[bookmark: _Toc1]", "Present: ", "=====\n", "&amp;", "é", "\t", "\xa0", "*", "_", "<br>",
         "*Present:* ", "Remote: ", "BNL (", ",",
-        "words of a sentence",
+        "words of a sentence", "; BNL: ", " - ", "+ ", "@", "?", "2. ", " (apologies: ", "and apologies from ",
+        "AOB\n", "Xin", "/", "CMS - Tony", "[Tony]", "14 and 15 - ", "---+++ ",
     ]
 )  # fmt: skip
 
