@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from meetings.dialin import is_secret
+from meetings.hiding import shorn, shorn_inside
 from meetings.lines import Line, lines, title, words
 from meetings.names import clear_names_in, names_in, split_leads
 from meetings.twiki.markdown import markdown
@@ -125,7 +126,7 @@ def _meaning(text: str, shown: str, slugs: Slugs) -> Title:
     if _FOOTER.match(text) and _HAS_ADDRESS.search(shown):
         return Title("footer", text, "", (), None)
     if is_secret(shown):
-        return Title("coordinates", "dial-in details", shown, (), None)
+        return _public_meaning(text, slugs) or Title("coordinates", "dial-in details", shown, (), None)
     labelled = _LABELLED.match(text)
     role = role_of(labelled["label"]) if labelled else None
     if not labelled or not role:
@@ -138,6 +139,17 @@ def _meaning(text: str, shown: str, slugs: Slugs) -> Title:
     if names_in(hint.strip("()")):
         return Title(role, labelled["label"], f"{hint.strip('()')}, {rest}", (), None)
     return Title(role, f"{labelled['label']} {hint}".strip(), rest, (), None)
+
+
+def _public_meaning(text: str, slugs: Slugs) -> Title | None:
+    """What a heading with somebody's number still means without it: `CMS (Tony 630-555-0142)`; None: the way in."""
+    inside = shorn_inside(text).strip()
+    left = inside if not is_secret(inside) else shorn(text).strip(" ,;:-")
+    if not left or is_secret(left):
+        return None
+    found = _meaning.__wrapped__(left, left, slugs)
+    known = found.role or found.area or found.leads or left == inside
+    return found if known and found.role not in ("coordinates", "footer") else None
 
 
 def _area_leads(text: str, slugs: Slugs) -> tuple[str, tuple[str, ...]]:

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import replace
-
-from meetings.lines import lines
-from meetings.twiki.nodes import Block, List, ListItem
 
 _DIGITS = re.compile(r"\d[ ().-]?\d[ ().-]?\d")
 _DAY = r"(?!(?:19|20)\d\d[-/.]\d\d?[-/.]\d|\d\d?[/.]\d\d?[/.](?:19|20)\d\d)"
@@ -119,26 +114,3 @@ def _stands_alone(number: re.Pattern[str], text: str) -> bool:
 def is_way_in(text: str) -> bool:
     """Whether a line before the first heading says when and how to connect, secret or not."""
     return is_secret(text) or _WAY_IN.search(text) is not None
-
-
-def take_secrets(blocks: Iterable[Block]) -> tuple[list[Block], list[Block]]:
-    """The blocks without dial-in details, and the blocks, or items of a list, that hold them."""
-    kept: list[Block] = []
-    secret: list[Block] = []
-    for block in blocks:
-        if not _holds_secret(block):
-            kept.append(block)
-        elif isinstance(block, List):
-            public = tuple(item for item in block.items if not _holds_secret(item))
-            private = tuple(item for item in block.items if _holds_secret(item))
-            if public:
-                kept.append(replace(block, items=public))
-            secret.append(replace(block, items=private))
-        else:
-            secret.append(block)
-    return kept, secret
-
-
-def _holds_secret(block: Block | ListItem) -> bool:
-    """Whether any line of a block is secret."""
-    return any(is_secret(line.text) for line in lines((block,)))

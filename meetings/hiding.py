@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from meetings.dialin import is_secret
+from meetings.names import names_in
 
 MARKER = "(dial-in details: members only)"
 """What outsiders read in their place."""
@@ -16,6 +17,10 @@ _PARENTHESES = re.compile(r"(?<!\])\((?:[^()]|\([^()]*\))*\)")
 _MARK_UP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*+|`+|~~|(?<!\w)_+|_+(?!\w)|</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 _BEFORE_TEXT = re.compile(r"^\s*(?:(?:>|#{1,6}|[-+*]|\d{1,9}[.)]|\[[ xX]\])(?:\s+|$))*")
 _BAR = re.compile(r"(?<!\\)\|")
+_NUMBERED = re.compile(r"\d|://|@")
+_ANNOUNCING = re.compile(
+    r"\W*(?:phone|telephone|tel|cell|mobile|fax|office|extn?|dial|pin|code|room|zoom)\W*", re.IGNORECASE
+)
 _UNDER_HEAD = re.compile(r"[\s|:-]*-[\s|:-]*")
 
 
@@ -62,6 +67,12 @@ def secret_ones(texts: Sequence[str]) -> set[int]:
     return found
 
 
+def secrets_below(heads: Sequence[str], cells: Sequence[str]) -> set[int]:
+    """Which cells of a row hold a secret below their head."""
+    pairs = enumerate(zip(heads, cells, strict=False))
+    return {index for index, (head, cell) in pairs if cell.strip() and _tells(f"{head.strip()}: {cell.strip()}")}
+
+
 def _tells(markdown: str) -> bool:
     """Whether a line holds a secret, as it is written or as it is shown."""
     return is_secret(markdown) or is_secret(_MARK_UP.sub("", html.unescape(markdown)))
@@ -70,8 +81,7 @@ def _tells(markdown: str) -> bool:
 def _hide_row(row: str, heads: Sequence[str]) -> str:
     """A row of a table without the cells that hold a secret, be it only below their head or beside their label."""
     cells = _BAR.split(row)
-    found = secret_ones(cells)
-    found |= {i for i, (head, cell) in enumerate(zip(heads, cells, strict=False)) if _tells(f"{head.strip()}: {cell}")}
+    found = secret_ones(cells) | secrets_below(heads, cells)
     return "|".join(f" {MARKER} " if index in found else cell for index, cell in enumerate(cells))
 
 
@@ -87,3 +97,36 @@ def _hide_parted(lines: list[str]) -> str:
 def _is_torn(markdown: str) -> bool:
     """Whether only one end of something bold, a link or code is left."""
     return any(markdown.count(mark) % 2 for mark in ("**", "`")) or markdown.count("[") != markdown.count("]")
+
+
+def shorn(text: str) -> str:
+    """A heading or a roll without telephone numbers and the like, but with the names beside them.
+
+    What else stands in the same parentheses goes as well: it only said whose number that was.
+    """
+    shorter = shorn_inside(text)
+    return _without_numbers(shorter) if is_secret(shorter) else shorter
+
+
+def shorn_inside(text: str) -> str:
+    """The same for what stands in parentheses only."""
+    return _PARENTHESES.sub(_shorn_parentheses, text)
+
+
+def _shorn_parentheses(found: re.Match[str]) -> str:
+    """`(Tony)` for `(Tony 630-840-2222)`; nothing where no name is left."""
+    if not is_secret(found[0][1:-1]):
+        return found[0]
+    left = _without_numbers(found[0][1:-1]).strip(" ,;:-")
+    return f"({left})" if names_in(left) else ""
+
+
+def _without_numbers(text: str) -> str:
+    """The words of a text that hold no digit and no address, and only announce none."""
+    kept: list[str] = []
+    for word in text.split():
+        if not (_NUMBERED.search(word) or _ANNOUNCING.fullmatch(word)):
+            kept.append(word)
+        elif word[-1] in ",;" and kept and kept[-1][-1] not in ",;":
+            kept[-1] += word[-1]
+    return " ".join(kept)

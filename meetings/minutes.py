@@ -12,14 +12,15 @@ from meetings import dates
 from meetings.actionlines import Action, ActionStatus, read_actions
 from meetings.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
 from meetings.dates import DateSource, Signature
-from meetings.dialin import is_secret, is_way_in, take_secrets
-from meetings.lines import Line, bold_as_heading, inlines, lines
+from meetings.dialin import is_secret, is_way_in
+from meetings.lines import Line, bold_as_heading, inlines, lines, words
 from meetings.names import GUESTS, spaced
 from meetings.rollcall import STATUS_OF, Attendee, Roll, Status, label_of
 from meetings.twiki.markdown import markdown
 from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Block, Heading, Page, Paragraph, Problem, Table
 from meetings.vocabulary import slugs_by_key
+from meetings.withholding import take_secrets
 
 __all__ = [
     "Action",
@@ -159,12 +160,13 @@ class _Reading:
         if role == "coordinates" or (chunk.opening and role is None and _tells_the_way(chunk)):
             self._take_coordinates(chunk)
             return
-        if any(is_secret(line.text) for line in chunk.lines):
-            chunk = self._without_secrets(chunk)
+        chunk = self._without_secrets(chunk)
         if role == "footer" and chunk.heading and not chunk.lines:
             self.footer((chunk.heading,))
             return
-        if chunk.heading and (hidden := hidden_words(chunk.heading)):
+        if chunk.heading and is_secret(said := words(chunk.heading.children)):
+            self._keep_secret(Paragraph(inlines(said), chunk.line, chunk.line), chunk)
+        elif chunk.heading and (hidden := hidden_words(chunk.heading)):
             self.note(chunk.line, f"the heading “{chunk.title.label}” links to {hidden}")
         if role in STATUS_OF:
             self._take_roll(chunk, STATUS_OF[role])
@@ -181,8 +183,11 @@ class _Reading:
             found = list(lines((block,)))
             labelled = label_of(found[0]) if found else None
             status = labelled or status
-            if status and not any(is_secret(line.text) for line in found):
-                self.roll.read(found, status)
+            if status:
+                public, secrets = take_secrets((block,), listed=True)
+                for secret in secrets:
+                    self._keep_secret(secret, chunk)
+                self.roll.read(lines(public), status)
             else:
                 kept.append(block)
             if found and not (labelled and found[-1].text.endswith(":")):
@@ -192,20 +197,24 @@ class _Reading:
     def _take_coordinates(self, chunk: Chunk) -> None:
         """How to connect: kept, for members only, and never repeated in a problem."""
         hidden = hidden_words(chunk.heading) if chunk.heading else ""
-        for words in filter(None, (chunk.title.rest, hidden)):
-            self.coordinates.append(Paragraph(inlines(words), chunk.line, chunk.line))
+        for told in filter(None, (chunk.title.rest, hidden)):
+            self.coordinates.append(Paragraph(inlines(told), chunk.line, chunk.line))
         self.coordinates.extend(chunk.blocks)
         if chunk.heading:
             self.note(chunk.line, f"“{', '.join((chunk.title.label, *chunk.title.leads))}” is kept for members only")
 
     def _without_secrets(self, chunk: Chunk) -> Chunk:
         """The chunk without dial-in details, which go to the coordinates from wherever they stand."""
-        public, secret = take_secrets(chunk.blocks)
-        self.coordinates.extend(secret)
-        for block in secret:
-            message = f"dial-in details under “{chunk.title.label}” are kept with the coordinates, for members only"
-            self.note(block.line, message)
-        return replace(chunk, blocks=public)
+        public, secrets = take_secrets(chunk.blocks, listed=chunk.title.role in STATUS_OF)
+        for secret in secrets:
+            self._keep_secret(secret, chunk)
+        return replace(chunk, blocks=public) if secrets else chunk
+
+    def _keep_secret(self, secret: Block, chunk: Chunk) -> None:
+        """Dial-in details that stood among other words."""
+        self.coordinates.append(secret)
+        message = f"dial-in details under “{chunk.title.label}” are kept with the coordinates, for members only"
+        self.note(secret.line, message)
 
     def _take_roll(self, chunk: Chunk, status: Status) -> None:
         """The people under a heading, and in it."""

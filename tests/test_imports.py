@@ -42,7 +42,7 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
 
 
 MINUTES = _modules(
-    "minutes actionlines actiontables agenda dates dialin hiding lines names revisions rollcall vocabulary"
+    "minutes actionlines actiontables agenda dates dialin hiding lines names revisions rollcall vocabulary withholding"
 )
 MERGING = _modules("alignment comparing merging")
 DOCUMENTS = _modules("documents docx plaintext")

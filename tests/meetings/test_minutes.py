@@ -1,4 +1,6 @@
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from meetings import documents, minutes, plaintext, twiki
+from meetings.hiding import MARKER
 from meetings.names import spaced
 from tests.meetings import shapes, words
 from tests.meetings.textcases import load
@@ -222,7 +225,7 @@ def test_dial_in_details_are_in_the_coordinates_and_nowhere_else(text):
     assert "417" in hidden
     assert "417" not in json.dumps(shown)
     assert "0142" not in json.dumps(shown)
-    assert section(found, "CMS").body.strip("- ") == "fine"
+    assert section(found, "CMS").body.replace(f"\n- {MARKER}", "").strip("- ") == "fine"
 
 
 @pytest.mark.parametrize(
@@ -239,6 +242,74 @@ def test_numbers_that_are_no_telephone_stay(line):
     found = read(f"---++ CMS\n{line}\n", on=DAY)
     assert found.coordinates is None
     assert section(found, "CMS").state == "ready"
+
+
+MORE = "---++ ATLAS\n   * fine\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "body"),
+    [
+        (
+            "   * Sites\n      * KIT is up\n      * ring 630-555-0142\n         * not on Friday\n   * No news\n",
+            "- Sites\n  - KIT is up\n  - {}\n    - not on Friday\n- No news",
+        ),
+        ("Two holes were closed. One is open. Call Ann at 630-555-0142.\n", "Two holes were closed. One is open. {}"),
+        ("Two holes.\nPhone: 630-555-0142\nNo more.\n", "Two holes.\n{}\nNo more."),
+        ("Ask Ann (630-555-0142) about *all* of it.\n", "Ask Ann {} about **all** of it."),
+        ("The room is [[https://zoom.us/j/55501][here]].  All is well.\n", "{}  All is well."),
+        ("| *Who* | *Phone* |\n| Ann | 630-555-0142 |\n| Tim | none |\n", "| Ann | {} |\n| Tim | none |"),
+        ("   $ Ann: 630-555-0142\n   $ Tim: is away\n", "{}"),
+        ("<pre>\nmeasured  12\ndial      630-555-0142\n</pre>\n", "measured  12\n{}"),
+        ("---+++ Calls (630-555-0142)\n   * all quiet\n", "### Calls {}\n\n- all quiet"),
+        ("   * call 630-555-0142\n", "- {}"),
+    ],
+)
+def test_only_what_is_secret_goes_out_of_a_section(page, body):
+    found = read(f"---++ Security (Mine)\n{page}{MORE}", on=DAY)
+    security = section(found, "Security")
+    assert body.replace("{}", MARKER) in security.body
+    assert (security.leads, security.state) == (("Mine",), "ready")
+    assert re.search(r"0142|zoom\.us/j/55501", found.coordinates or "")
+    assert not re.search(r"0142|zoom\.us", str(replace(found, coordinates="")))
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "leads"),
+    [
+        ("CMS (Tony 630-555-0142)", "CMS", ("Tony",)),
+        ("CMS (Tony, Xin: phone 630-555-0142)", "CMS", ("Tony", "Xin")),
+        ("CMS (630-555-0142)", "CMS", ()),
+        ("CMS 630-555-0142", "CMS", ()),
+        ("[[https://zoom.us/j/5550142][CMS]] (Tony)", "CMS", ("Tony",)),
+        ("Any other business (ring Ann at 630-555-0142)", "Any other business", ()),
+    ],
+)
+def test_a_heading_with_somebodys_number_is_still_a_heading(heading, name, leads):
+    found = read(f"---++ {heading}\n   * all is well\n{MORE}", on=DAY)
+    one = section(found, name)
+    assert (one.leads, one.body, one.state) == (leads, "- all is well", "ready")
+    assert "0142" in (found.coordinates or "")
+    assert "0142" not in str(replace(found, coordinates=""))
+
+
+@pytest.mark.parametrize(
+    "roll",
+    [
+        "---++ Attendees: Tim (630-555-0142), Brian\n",
+        "---++ Attendees: Tim 630-555-0142, Brian\n",
+        "---++ Attendees\nTim (630-555-0142), Brian\n",
+        "---++ Attendees\n   * Tim, 630-555-0142\n   * Brian\n",
+        "---++ Attendees\n   * Tim (phone: 630-555-0142)\n   * Brian\n",
+        "---++ Attendees\n| Tim | 630-555-0142 |\n| Brian | |\n",
+        "Attendees: Tim 630-555-0142, Brian\n",
+    ],
+)
+def test_a_number_in_the_roll_leaves_everybody_on_it(roll):
+    found = read(f"{roll}---++ CMS\n   * fine\n{MORE}", on=DAY)
+    assert [one.name for one in found.attendees] == ["Tim", "Brian"]
+    assert "0142" in (found.coordinates or "")
+    assert "0142" not in str(replace(found, coordinates=""))
 
 
 def test_a_form_is_kept_in_notes():
