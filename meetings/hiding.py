@@ -43,6 +43,11 @@ def hide(markdown: str) -> str:
     return _hide_parted(lines)
 
 
+def withholds(markdown: str) -> bool:
+    """Whether outsiders read less of a text than it says."""
+    return hide(markdown) != markdown
+
+
 def hide_words(line: str) -> str:
     """The same for a line without a margin, such as a name or a heading."""
     if not _tells(line):

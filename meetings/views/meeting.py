@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from meetings.access import meeting_for_run
+from meetings.hiding import MARKER, withholds
 from meetings.models import Meeting, Section
 
 
@@ -32,6 +33,8 @@ def meeting(request: HttpRequest, slug: str, on: date) -> HttpResponse:
         "now": timezone.now(),
         "sections": sections,
         "missing": [section for section in sections if _is_awaited(section)],
+        "withheld": [section for section in sections if _is_partly_hidden(section)],
+        "marker": MARKER,
         "attendance": meeting.attendance.all(),
         "previous": Meeting.objects.published()
         .filter(series=meeting.series, date__lt=meeting.date)
@@ -44,6 +47,11 @@ def meeting(request: HttpRequest, slug: str, on: date) -> HttpResponse:
 def _is_awaited(section: Section) -> bool:
     """Whether an area still owes this section."""
     return section.kind == Section.Kind.AREA and section.state == Section.State.MISSING
+
+
+def _is_partly_hidden(section: Section) -> bool:
+    """Whether outsiders will read the section, but not the dial-in details in it."""
+    return section.visibility != Section.Visibility.MEMBERS and withholds(section.body)
 
 
 def _press(request: HttpRequest, meeting: Meeting, button: str) -> None:

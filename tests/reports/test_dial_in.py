@@ -103,3 +103,17 @@ def test_no_stored_snapshot_has_any(typed):
     report = WeeklyReport.objects.get(meeting=typed)
     stored = "".join((report.html, report.text, report.markdown, report.json))
     assert [secret for secret in SECRETS if secret in stored] == []
+
+
+class TestWhoWritesIsTold:
+    def test_the_coordinator_before_publishing(self, week, coordinator):
+        week.sections.filter(heading="Any other business").update(body="Ring 812-555-7060.")
+        week.sections.filter(visibility="members").update(body="Ring 812-555-7060.")
+        page = " ".join(coordinator.get("/desk/production/2026-11-17/").content.decode().split())
+        told = re.search(r"<strong>Dial-in details</strong>.*?</p>", page)
+        assert told is not None
+        assert re.findall(r">([^<>]+)</a>", told[0]) == ["Any other business"]
+        assert MARKER in told[0]
+
+    def test_nobody_where_there_are_none(self, week, coordinator):
+        assert "Dial-in details" not in coordinator.get("/desk/production/2026-11-17/").content.decode()
