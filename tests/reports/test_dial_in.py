@@ -11,6 +11,7 @@ from meetings.models import ActionItem, ActionUpdate, Attendance, Meeting, Perso
 from reports.models import WeeklyReport
 from reports.weekly import collect
 from tests.reports.conftest import DAY, put_out
+from tests.reports.test_walk import START, pages_from
 
 TYPED = """\
 - All sites are up.
@@ -75,6 +76,13 @@ def test_outsiders_read_a_marker(typed, outsider, address):
     page = re.sub(r"<input[^>]*>", "", page)
     assert response.status_code == 200
     assert [secret for secret in SECRETS if secret in page] == []
+
+
+def test_no_address_that_outsiders_can_reach_tells_any(typed, outsider):
+    found = pages_from([*START, "/search/?q=231000", "/production/latest/"], outsider)
+    pages = {address: re.sub(r"<input[^>]*>", "", answer.content.decode()) for address, answer in found.items()}
+    assert set(pages) >= set(ADDRESSES) - {"/production/?q=231000", "/actions/?q=998877"}
+    assert [(address, secret) for address, page in pages.items() for secret in SECRETS if secret in page] == []
 
 
 def test_the_rest_of_the_text_stays(typed, outsider):

@@ -19,20 +19,25 @@ def links(page: str, base: str) -> set[str]:
     return {address.partition("#")[0].replace("&amp;", "&") for address in found if address.startswith("/")}
 
 
+def pages_from(start: list[str], client):
+    """The answers of every address that can be reached from some."""
+    seen, waiting = {}, list(start)
+    while waiting:
+        address = waiting.pop()
+        if address in seen or address.startswith(("/static/", "/accounts/")):
+            continue
+        seen[address] = response = client.get(address, follow=True)
+        if "html" in response["Content-Type"]:
+            waiting += links(response.content.decode(), address)
+    return seen
+
+
 @pytest.fixture
 def walk(published, outsider, time_machine):
     time_machine.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC), tick=False)
     following = type(published).objects.create(series=published.series, date="2026-11-24", state="open")
     following.sections.create(kind="other", heading="Draft", body="not yet told", state="draft")
-    seen, waiting = {}, list(START)
-    while waiting:
-        address = waiting.pop()
-        if address in seen or address.startswith(("/static/", "/accounts/")):
-            continue
-        seen[address] = response = outsider.get(address, follow=True)
-        if "html" in response["Content-Type"]:
-            waiting += links(response.content.decode(), address)
-    return seen
+    return pages_from(START, outsider)
 
 
 def test_the_walk_comes_everywhere(walk):
