@@ -46,7 +46,7 @@ def text(response) -> str:
     return " ".join(response.content.decode().replace("\xa0", " ").split())
 
 
-def kept(section: Section) -> list[tuple]:
+def kept(section: Section) -> list[tuple[object, ...]]:
     """Number, text, base, origin and whether it is aside, of every revision."""
     rows = section.revisions.order_by("number")
     return list(rows.values_list("number", "body", "base__number", "origin", "aside"))

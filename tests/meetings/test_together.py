@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -24,7 +25,7 @@ def writers() -> list[User]:
     return [User.objects.create_superuser(f"writer{number}") for number in range(WRITERS)]
 
 
-def at_once(writers: list[User], work: Callable) -> list:
+def at_once(writers: list[User], work: Callable[..., Any]) -> list[Any]:
     """What each writer's thread comes back with."""
 
     def run(number: int):
