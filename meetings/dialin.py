@@ -20,6 +20,7 @@ _ROOMS = (
     r"|seevogh|evo|h\.?323|lync|fuze"
 )
 _SIX_DIGITS = rf"{_DAY}(?<![\d.,])\d(?:[ -]?\d){{5,}}(?![.,:/]?\d|\ ?%)"
+_ENDS = r"(?=\W*$|[.,;)](?!\d)|\ (?:or|and|if|code|pin)\b)"
 _FOUR_DIGITS = r"\d(?:[ -]?\d){3,}"
 _NAMED = re.compile(
     rf"""
@@ -30,15 +31,16 @@ _NAMED = re.compile(
     | \b(?:pass[ -]?code|passwd|password
         |(?:access|join(?:ing)?|meeting|conference|conf\.|host|guest|participant|attendee|moderator|leader|chair\w*|bridge
            |dial[ -]?in|audio|call|entry|security)\ (?:code|pin))\b [^\w\n]{{0,6}} (?:is\ )? {_FOUR_DIGITS}
-    | \b(?:{_ROOMS}|meeting|conference|conf\.?|webinar|host|bridge|moderator|guest|participant)
-        \ (?:meeting\ )?(?:id|key|number|no\.|room|bridge) [^\w\n]{{0,6}} (?:is\ )? \d(?:[ -]?\d){{4,}}(?![\w:.,]*\d)
+    | \b(?:(?:{_ROOMS})\ (?:meeting\ )?(?:id|number|no\.|room|bridge)|host\ key
+        |(?:meeting|conference|conf\.?|webinar|bridge|moderator|guest|participant)\ (?:id|key|number|no\.))
+        [^\w\n]{{0,6}} (?:is\ )? \d(?:[ -]?\d){{4,}}(?![\w:.,]*\d)
     | \b(?:{_ROOMS})\b [^\w\n]{{0,6}} (?:meeting|call|at|on|is|code)?[^\w\n]{{0,4}} {_SIX_DIGITS}
-    | \b(?:conference|bridge)\ \#?\d{{5,}}\b(?![.,:]\d)
-    | \b(?:conference|conf|bridge|meeting|call|dial|audio|phone)\b [^\n]{{0,60}}
-        (?<!exit\ )(?<!error\ )(?<!return\ )(?<!status\ )\bcode\b [^\w\n]{{0,6}} \d{{5,}}\b
-    | \b(?:extn?|extension)\b\.? [^\w\n]{{0,3}} (?!(?:19|20)\d\d\b)\d{{3,6}}\b(?![.,:/-]?\d)
+    | \b(?:conference|bridge)\ \#?\d{{5,}}\b {_ENDS}
+    | \b(?:conference|conf|bridge|meeting|dial|audio|phone)\b [^\n]{{0,60}}
+        (?:[,;(/]|\b(?:and|use|enter|with\ the))\s*(?:the\ )?code\b [^\w\n]{{0,6}} \d{{5,}}\b
+    | \b(?:extn?\b\.?|extension\b)\ ?[:\#]?\ ? (?!(?:19|20)\d\d\b)\d{{3,6}}\b {_ENDS}
     | \d\#\#\d{{3,}}
-    | \btel:\+?\d[\d-]{{6,}}
+    | \b(?:tel|phone|fax)[:=]{_DAY}\+?\d[\d-]{{6,}}
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -50,13 +52,14 @@ _NAMES = (
 )
 _WORD = re.compile(
     r"""
-      \b(?:password|passwd|passphrase|pass[ -]?code|pwd)\b \s* (?:is|[:=]|is\s?:) \s* ["'“‘]?
-        (?=[^\s"'”’,;]*\d) (?=[^\s"'”’,;]*[^\W\d]) [^\s"'”’,;]{4,} ["'”’]? (?=\W*$|[,;.)]|\ (?:and|or|to)\b)
+      \b(?:password|passwd|passphrase|pass[ -]?code|pwd)\b \s* (?:(?P<said>is)\b|[:=]|is\s?:) \s* ["'“‘]?
+        (?=[^\s"'”’,;]*\d) (?=[^\s"'”’,;]*[^\W\d]) (?P<mixed>[^\W\d]\S*\d[^\W\d])?[^\s"'”’,;]{2,}
+        (?(said)(?(mixed)|["'”’]?(?=\W*$|[,;.)]|\ (?:and|or|to)\b)))
     | \b(?:password|passwd|passphrase|pass[ -]?code|pwd)\b \s* (?:is)? \s* [:=] \s*
         (?!\w+ed\b|none\b|same\b|tba\b|tbd\b|unchanged\b|n/a\b|yes\b|no\b) [^\s]{4,} \W* $
     | \b(?:password|passwd|passphrase|pass[ -]?code)\b \s is \s ["“‘'][^"”’'\s]{4,}["”’']
     | \bskype:[\w.:-]{3,} | \blive:(?!https?:)[a-z.][\w.-]{2,}
-    | \bskype\ (?:id|name|handle|account)\b [^\w\n]{1,4} (?:is\ )? [\w.:-]{3,} | \bsips?:\S+@
+    | \bskype\ (?:id|name|handle|account)\s*[:=]\s*[\w.:-]{3,} | \bsips?:\S+@
     """,
     re.IGNORECASE | re.VERBOSE,
 )

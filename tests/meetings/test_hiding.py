@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meetings import markup
 from meetings.hiding import MARKER, hide, hide_words
 
 
@@ -50,3 +55,16 @@ def test_names(typed, read):
 def test_what_is_hidden_stays_as_it_is():
     once = hide("- ring +1 (812) 555-7060, PIN 231000#\n- fine")
     assert hide(once) == once
+
+
+SECRETS = ("+1 812 555 7060", "812-555-7060", "PIN: 231000#", "https://zoom.us/j/123456789", "password is grid4ever")
+AROUND = st.sampled_from(
+    "- ;  - ;\n;\n\n;> ;1. ;| ; |;**;_;`; (;) ;. ;, ;## ;    ;```\n;<b>;</b>;\n|---|---|\n;PIN;:;fine;All is well"
+    ";[here](https://example.org/x);250 jobs".split(";")
+)
+
+
+@given(st.lists(AROUND, max_size=8), st.sampled_from(SECRETS), st.lists(AROUND, max_size=8))
+def test_wherever_a_secret_stands_it_is_not_shown(before, secret, after):
+    shown = markup.render(hide(f"{''.join(before)} {secret} {''.join(after)}"))
+    assert not re.search(r"7060|231000|123456789|grid4ever", shown)
