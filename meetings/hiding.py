@@ -19,7 +19,8 @@ _BEFORE_TEXT = re.compile(r"^\s*(?:(?:>|#{1,6}|[-+*]|\d{1,9}[.)]|\[[ xX]\])(?:\s
 _BAR = re.compile(r"(?<!\\)\|")
 _NUMBERED = re.compile(r"\d|://|@")
 _ANNOUNCING = re.compile(
-    r"\W*(?:phone|telephone|tel|cell|mobile|fax|office|extn?|dial|pin|code|room|zoom)\W*", re.IGNORECASE
+    r"\W*(?:(?:tele)?phone|tel|cell|mobile|fax|office|extn?|dial|pin|(?:pass)?code|password|room|zoom|id|number)\W*",
+    re.IGNORECASE,
 )
 _UNDER_HEAD = re.compile(r"[\s|:-]*-[\s|:-]*")
 
@@ -119,11 +120,12 @@ def shorn_inside(text: str) -> str:
 
 
 def _shorn_parentheses(found: re.Match[str]) -> str:
-    """`(Tony)` for `(Tony 630-840-2222)`; nothing where no name is left."""
+    """`(Tony)` for `(Tony 630-840-2222)`; nothing where neither names nor abbreviations are left."""
     if not is_secret(found[0][1:-1]):
         return found[0]
     left = _without_numbers(found[0][1:-1]).strip(" ,;:-")
-    return f"({left})" if names_in(left) else ""
+    named = left and not any(word[0].islower() for word in left.split())
+    return f"({left})" if named or names_in(left) else ""
 
 
 def _without_numbers(text: str) -> str:

@@ -205,7 +205,8 @@ class _Reading:
 
     def _without_secrets(self, chunk: Chunk) -> Chunk:
         """The chunk without dial-in details, which go to the coordinates from wherever they stand."""
-        public, secrets = take_secrets(chunk.blocks, listed=chunk.title.role in STATUS_OF)
+        role = chunk.title.role
+        public, secrets = take_secrets(chunk.blocks, listed=role in STATUS_OF, owed=role == "items")
         for secret in secrets:
             self._keep_secret(secret, chunk)
         return replace(chunk, blocks=public) if secrets else chunk

@@ -28,18 +28,22 @@ from meetings.twiki.nodes import (
 
 _LINE_END = re.compile(r"(\n)")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(\s+)")
-_BETWEEN_PEOPLE = re.compile(r"(?<=[,;])(\s*)")
+_CLAUSE_END = re.compile(r"(?<=[.!?;:,])(\s+)")
+_BETWEEN_PEOPLE = re.compile(r"(?<=[,;])(\s*)(?![^()]*\))")
 
 Inlines = tuple[Inline, ...]
 
 
-def take_secrets(blocks: Iterable[Block], *, listed: bool = False) -> tuple[list[Block], list[Block]]:
+def take_secrets(
+    blocks: Iterable[Block], *, listed: bool = False, owed: bool = False
+) -> tuple[list[Block], list[Block]]:
     """The blocks with a marker in place of dial-in details, and these, as paragraphs.
 
     A secret takes its sentence, or its cell of a table, and nothing around it. Where people are `listed`, their
-    names stay and no marker is left, which would look like one.
+    names stay and no marker is left, which would look like one; of what is `owed` it takes a part of the sentence,
+    so that the number, the owner and the day stay.
     """
-    taking = _Taking(listed)
+    taking = _Taking(_BETWEEN_PEOPLE if listed else _CLAUSE_END if owed else _SENTENCE_END, listed)
     return [taking.rest_of(block) if _may_hold_secret(block) else block for block in blocks], taking.secrets
 
 
@@ -52,6 +56,8 @@ def _may_hold_secret(block: Block) -> bool:
 class _Taking:
     """What was taken from some blocks so far."""
 
+    end: re.Pattern[str]
+    """What ends the pieces of a line that are taken."""
     listed: bool
     secrets: list[Block] = field(default_factory=list)
 
@@ -94,7 +100,7 @@ class _Taking:
 
     def _cell(self, cell: Cell, line: int) -> Cell:
         """A cell that holds a secret: what else is in its list stays; the row is kept already."""
-        inner = _Taking(self.listed)
+        inner = _Taking(self.end, self.listed)
         if cell.blocks:
             blocks = tuple(map(inner.rest_of, cell.blocks))
             if inner.secrets:
@@ -118,7 +124,7 @@ class _Taking:
 
     def _line(self, row: Inlines, line: int) -> Inlines:
         """One line, of which the sentences that hold a secret are taken."""
-        parts = _cut(row, _BETWEEN_PEOPLE if self.listed else _SENTENCE_END)
+        parts = _cut(row, self.end)
         found = secret_ones([words(part) for part in parts[::2]])
         known, made = len(self.secrets), list[Inline]()
         for index, part in enumerate(parts):
@@ -139,7 +145,7 @@ class _Taking:
         return tuple(shorter)
 
     def _shorter(self, text: str) -> str:
-        return shorn(text) if self.listed else hide_words(text)
+        return shorn(text).rstrip(" :-") if self.listed else hide_words(text)
 
     def _take(self, children: Inlines, line: int) -> Inlines:
         """The marker for some words, which are kept."""
