@@ -22,7 +22,6 @@ _ANNOUNCING = re.compile(
     r"\W*(?:(?:tele)?phone|tel|cell|mobile|fax|office|extn?|dial|pin|(?:pass)?code|password|room|zoom|id|number)\W*",
     re.IGNORECASE,
 )
-_UNDER_HEAD = re.compile(r"[\s|:-]*-[\s|:-]*")
 
 
 def hide(markdown: str) -> str:
@@ -32,7 +31,7 @@ def hide(markdown: str) -> str:
     for index, line in enumerate(lines):
         if not line.strip():
             continue
-        if _UNDER_HEAD.fullmatch(line) and "|" in line and index:
+        if index and "|" in line and "-" in line and not line.strip(" \t|:-"):
             heads = _BAR.split(lines[index - 1])
         elif _BAR.search(line):
             lines[index] = _hide_row(line, heads)
@@ -68,7 +67,8 @@ def secret_ones(texts: Sequence[str]) -> set[int]:
     for index in range(1, len(texts)):
         label, value = texts[index - 1].strip(), texts[index].strip()
         between = "" if label.endswith("-") else " "
-        if label and value and not {index - 1, index} & found and _tells(f"{label}{between}{value}"):
+        may = label and value and (label[-1] in ":-" or any(map(str.isdigit, value.split(maxsplit=1)[0])))
+        if may and not {index - 1, index} & found and _tells(f"{label[-200:]}{between}{value[:200]}"):
             found |= {index - 1, index} if label[-1].isdigit() or not between else {index}
     return found
 
@@ -81,7 +81,8 @@ def secrets_below(heads: Sequence[str], cells: Sequence[str]) -> set[int]:
 
 def _tells(markdown: str) -> bool:
     """Whether a line holds a secret, as it is written or as it is shown."""
-    return is_secret(markdown) or is_secret(_MARK_UP.sub("", html.unescape(markdown)))
+    shown = _MARK_UP.sub("", html.unescape(markdown))
+    return is_secret(markdown) or (shown != markdown and is_secret(shown))
 
 
 def _hide_row(row: str, heads: Sequence[str]) -> str:
