@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from redis.exceptions import RedisError
 
 from meetings.models import Section, SectionRevision
 from meetings.sittings import GAP
@@ -18,8 +19,12 @@ PAUSE = timedelta(hours=1)
 
 
 def run_due(*, at: datetime) -> None:
-    """Thin what is old enough, if nobody has looked for a while."""
-    if cache.add("thinning", at.isoformat(), timeout=int(PAUSE.total_seconds())):
+    """Thin what is old enough, if nobody has looked for a while; without its cache it waits."""
+    try:
+        first = cache.add("thinning", at.isoformat(), timeout=int(PAUSE.total_seconds()))
+    except RedisError:
+        return
+    if first:
         thin(at=at)
 
 

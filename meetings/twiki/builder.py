@@ -237,9 +237,10 @@ def _part(frame: Frame, outer: Frame, end: int) -> list[ListItem | Row | Cell]:
         case "td" | "th":
             return [_cell(frame)]
         case "dt":
+            outer.awaits = True
             return [ListItem((), frame.line, end, flat(frame.blocks))]
-    items = outer.parts
-    if frame.tag == "dd" and items and isinstance(last := items[-1], ListItem) and not last.children:
+    items, awaited, outer.awaits = outer.parts, outer.awaits, False
+    if frame.tag == "dd" and awaited and items and isinstance(last := items[-1], ListItem):
         items.pop()
         return [ListItem(tuple(frame.blocks), last.line, end, last.term)]
     return [ListItem(tuple(frame.blocks), frame.line, end)]

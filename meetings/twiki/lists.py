@@ -46,6 +46,8 @@ class Frame:
     blocks: list[Block] = field(default_factory=list)
     lists: list[OpenList] = field(default_factory=list)
     parts: list[ListItem | Row | Cell] = field(default_factory=list)
+    awaits: bool = False
+    """Whether the last part is a term whose definition has not come yet."""
 
 
 class Lists:
