@@ -24,6 +24,10 @@ _NUMBERED = re.compile(
     r"(?:\s*:(?!\d)|\s+[-–—]+(?!\s*\d)|[-–—]+(?=\s|$)|[.)](?=\s|$))\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(
+    r"^(?P<numbers>#?\d{1,5}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)#?\d{1,5}){1,20})"
+    r"(?:\s*:(?!\d)|\s+[-–—]+(?!\s*\d)|[-–—]+(?=\s|$))\s*(?P<rest>.*)$"
+)
 _DONE = r"closed|done|completed?|finished|fixed|resolved|solved"
 _DROPPED = r"dropped|cancel+ed|abandoned|obsolete|rejected|won['’]?t (?:do|fix)|withdrawn|superseded"
 _STATE = re.compile(
@@ -32,6 +36,7 @@ _STATE = re.compile(
     rf"|(?:^|[-–—:;,.]\s*)(?:(?P<done3>{_DONE})|(?P<dropped3>{_DROPPED}))[.!]?$",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(rf"^\W*(?:(?P<done>{_DONE.upper()})|(?P<dropped>{_DROPPED.upper()}))(?=\W|$)")
 _CLOSABLE = re.compile(r"^\W*(?:it )?(?:can|may|should) (?:now )?be closed\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:not|until|before|when|once|if|after|as soon as|provided)\b", re.IGNORECASE)
 _BRACKET = re.compile(r"^[(\[]\s*(?:open|new|closed|done|in progress|ongoing)\s*[)\]]\s*[-–—:]?\s*", re.IGNORECASE)
@@ -63,11 +68,12 @@ def read_actions(heading: str, blocks: Iterable[Block], meeting: date | None) ->
 
     Each bullet is an action, what is nested in it its note. `75 - no news` is action 75 with this meeting's note;
     `76 - Rob Q.: write it down`, outside a review, is action 76 with its text. Lines that follow `79 and children`
-    are children of 79. A running text is no action, unless it says who is to do it.
+    are children of 79; `14 and 15 - no news` is news of both. A running text is no action, unless it says who is to
+    do it.
     """
     actions: list[Action] = []
     family: str | None = None
-    for entry in _entries(blocks):
+    for entry in _one_a_number(_entries(blocks)):
         match = _NUMBERED.match(entry.text) if not (entry.number or entry.heading) else None
         if entry.heading:
             family = None
@@ -119,6 +125,17 @@ def _entries(blocks: Iterable[Block]) -> Iterator[_Entry]:
             if first or nested:
                 number = str(int(item.written)) if own and item.written.isdecimal() else None
                 yield _Entry(first, False, True, number, nested, _is_struck(item))
+
+
+def _one_a_number(entries: Iterable[_Entry]) -> Iterator[_Entry]:
+    """The entries, `14 and 15 - no news` as one of each number."""
+    for entry in entries:
+        several = None if entry.number or entry.heading else _SEVERAL.match(entry.text)
+        if several:
+            for number in re.findall(r"\d+", several["numbers"]):
+                yield replace(entry, text=f"{number} - {several['rest']}")
+        else:
+            yield entry
 
 
 def _are_own(numbers: list[int], reached: int) -> bool:
@@ -181,7 +198,7 @@ def _owners(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def _status(entry: _Entry) -> ActionStatus:
-    """The state that the words tell: `closed. 1 month`, `... - DONE`, `[dropped]`, all of it crossed out.
+    """The state that the words tell: `closed. 1 month`, `DONE the disks`, `... - DONE`, `[dropped]`, or crossed out.
 
     `can be closed` is the meeting's word that it is: done; `can be closed when ...` is not. A word inside a
     sentence (`before closing it`) says nothing of the action itself.
@@ -190,4 +207,6 @@ def _status(entry: _Entry) -> ActionStatus:
         return "done"
     if match := _STATE.search(entry.text):
         return "dropped" if any(match[name] for name in ("dropped", "dropped2", "dropped3")) else "done"
+    if match := _CAPITALS.match(entry.text):
+        return "dropped" if match["dropped"] else "done"
     return "done" if _CLOSABLE.search(entry.text) and not _CONDITION.search(entry.text) else "open"

@@ -133,7 +133,10 @@ def find_signature(page: Page, line: int) -> Signature | None:
 
 
 def decide(page: Page, zone: ZoneInfo, on: date | None, signed: Signature | None) -> Decision:
-    """The meeting's day: as told; else from the topic's name; else from when it was saved; else from the text."""
+    """The meeting's day: as told; else from the topic's name; else from when it was saved; else from the text.
+
+    A page that cannot be read at all is not asked for it.
+    """
     if on:
         return Decision(on, "option")
     if named := find_date(page.name):
@@ -145,6 +148,8 @@ def decide(page: Page, zone: ZoneInfo, on: date | None, signed: Signature | None
         for line, text in _first_lines(page):
             if day := _date_line(text):
                 return Decision(day, "text", problems, line)
+    if any(problem.level == "error" for problem in page.problems):
+        return Decision(None, None, problems)
     unknown = Problem(1, "error", "nothing here tells the day of the meeting: give it with --date YYYY-MM-DD")
     return Decision(None, None, (*problems, unknown))
 

@@ -18,6 +18,9 @@ _FOREIGN = {
     b"{\\rtf": "this is an RTF document: save it as .docx or as text, and import that",
     b"PK\x03\x04": "this is an archive without a Word document in it: unpack it, and import what it holds",
 }
+STRAY = 3
+"""How many control characters any text may have by mistake; they are left out, with a note."""
+
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 _TWIKI = re.compile(
@@ -73,7 +76,7 @@ def _refusal(data: bytes) -> str | None:
             return message
     wide_or_zip = data.startswith((*_WIDE, b"PK\x03\x04"))
     control = len(data) - len(data.translate(None, _CONTROL))
-    if not wide_or_zip and 50 * control > len(data):
+    if not wide_or_zip and control > STRAY and 50 * control > len(data):
         return "this is not text, nor a Word document: if it belongs to the minutes, attach it"
     return None
 

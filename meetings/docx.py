@@ -42,7 +42,10 @@ MAX_BYTES = 50_000_000
 MAX_RATIO = 200
 """How much larger than packed; real documents stay under 30."""
 
-_MISSING = "this is a Word document: to read it, install the extra with `pip install 'opsminutes[import]'`"
+_MISSING = (
+    "this is a Word document: reading it needs the extra “import”: get it with "
+    "`.venv/bin/uv sync --frozen --inexact --extra import`, and import this again"
+)
 _BROKEN = "this Word document cannot be read: open it, save it again as .docx or as text, and import that"
 _TOO_LARGE = "this document is too large when unpacked, or packed suspiciously well: save its text and import that"
 _STYLES = "p[style-name='Title'] => h1.title:fresh\np[style-name='Subtitle'] => p:fresh\nu => u\nstrike => s"

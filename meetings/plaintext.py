@@ -48,7 +48,8 @@ _LABEL = re.compile(r"^[A-Z0-9][^:.;!?]{0,50}:$")
 _SHORT = re.compile(r"^[A-Z0-9][^:.;!?,]{1,50}$")
 _SMALL_WORDS = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
 _BEGINS = re.compile(
-    r"^(?:#?\d{1,5}(?: and \w+)? ?(?:[-–—:](?!\d)|[-–—]$)|[A-Z][\w.]{0,14}(?: [A-Z]\w*\.?)?\.?:(?!//)|[A-Z]\.:? )"
+    r"^(?:#?\d{1,5}(?:(?: and|,) #?\w+){0,9} ?(?:[-–—:](?!\d)|[-–—]$)"
+    r"|[A-Z][\w.]{0,14}(?: [A-Z]\w*\.?)?\.?:(?!//)|[A-Z]\.:? )"
 )
 _ENDS = re.compile(r"[.!?…)\]]$")
 _DAY_WORD = re.compile(r"\d{1,4}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}", re.IGNORECASE)

@@ -122,6 +122,18 @@ def test_one_stray_control_character_is_no_reason_to_refuse():
     assert "fine and more" in shapes.read(page).sections[0].body
 
 
+@pytest.mark.parametrize("data", [b"", b"\0" * 100, b"\0", b"%PDF-1.4\nwords"])
+def test_what_is_no_page_is_not_asked_for_its_day(data):
+    found = minutes.read(documents.read_page(data, "x"), series="production", zone=shapes.ZONE)
+    assert (found.date, [problem.level for problem in found.problems].count("error")) == (None, 1)
+
+
+def test_a_short_page_may_have_a_stray_control_character_too():
+    found = shapes.read(documents.read_page(b"---++ CMS\n   * fi\0ne\n", "x"))
+    assert [one.body for one in found.sections] == ["- fine"]
+    assert [(one.line, one.level) for one in found.problems] == [(2, "note")]
+
+
 def test_a_word_document_with_headings_lists_and_a_table():
     data = word(
         p("Tools call", "Title"),
@@ -164,7 +176,7 @@ def test_a_word_document_of_bare_paragraphs_is_read_as_text():
 
 def test_a_word_document_without_its_reader_says_what_to_install(monkeypatch):
     monkeypatch.setattr(docx, "mammoth", None)
-    assert "opsminutes[import]" in errors(documents.read_page(word(p("words")), "x"))[0]
+    assert "uv sync --frozen --inexact --extra import" in errors(documents.read_page(word(p("words")), "x"))[0]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def of_json(value: object) -> Counter[str]:
         return sum(map(of_json, value), Counter())
     if not isinstance(value, str):
         return Counter()
-    return Counter(_WORD.findall(value)) | Counter(_WORD.findall(html.unescape(value)))
+    shown = re.sub(r"\[\[|\]\]", "", html.unescape(value))  # a link may end inside a word: [[NightShift]]é
+    return Counter(_WORD.findall(value)) | Counter(_WORD.findall(html.unescape(value))) | Counter(_WORD.findall(shown))
 
 
 def lost(text: str, minutes: dict[str, object]) -> dict[str, int]:
