@@ -16,6 +16,7 @@ none; with REQUIRE_SERVICES=1 (as in CI) it fails instead. Which database the wh
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -34,9 +35,12 @@ SEEDS = ROOT.parent / "shared" / "seeds"
 #: A Tuesday, two hours into the meeting of `meeting`.
 NOW = datetime(2026, 11, 17, 18, 0, tzinfo=UTC)
 
-# Examples may take as long as a busy machine needs; what CI has set otherwise stays.
-hypothesis.settings.register_profile("patient", parent=hypothesis.settings.default, deadline=None)
-hypothesis.settings.load_profile("patient")
+# The same examples each time, because the suite decides whether a change lands, and as slow as a busy machine is;
+# HYPOTHESIS_PROFILE=search looks further.
+_patient = hypothesis.settings(hypothesis.settings.default, deadline=None)
+hypothesis.settings.register_profile("suite", parent=_patient, derandomize=True)
+hypothesis.settings.register_profile("search", parent=_patient, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 class SignedInClient(Client):
