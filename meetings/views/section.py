@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from meetings import markup, saving
 from meetings.access import is_coordinator, section_for_edit
 from meetings.forms import ClashForm, SectionForm
+from meetings.hiding import MARKER, withholds
 from meetings.models import Section, SectionRevision
 from meetings.saving import Clash, Saved
 
@@ -138,6 +139,7 @@ def _editor(
         "newest": section.newest_revision(),
         "before": _before(section),
         "runs": is_coordinator(request.user),
+        "marker": MARKER if section.visibility != Section.Visibility.MEMBERS and withholds(section.body) else "",
         "now": timezone.now(),
         **more,
     }

@@ -125,3 +125,12 @@ class TestWhoWritesIsTold:
 
     def test_nobody_where_there_are_none(self, week, coordinator):
         assert "Dial-in details" not in coordinator.get("/desk/production/2026-11-17/").content.decode()
+
+    def test_the_lead_after_saving(self, section, lead):
+        address = section.get_edit_url()
+        assert "dial-in details" not in lead.get(address).content.decode()
+        page = lead.post(address, {"body": TYPED, "do": "draft", "base": 0}, follow=True).content.decode()
+        assert "The saved text holds <strong>dial-in details</strong>" in page
+        assert MARKER in page
+        section.refresh_from_db()
+        assert section.body == TYPED.strip("\n")
