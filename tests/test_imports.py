@@ -47,7 +47,6 @@ MINUTES = _modules(
 MERGING = _modules("alignment comparing merging")
 DOCUMENTS = _modules("documents docx plaintext")
 IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
-BATCHES = _modules("batches foresight journal undoing unpacking tasks")
 BATCHES = _modules("batches foresight journal tasks undoing unpacking")
 DOMAIN = _modules("access accounts forms filters carryover saving search sittings thinning")
 DESK = _modules("views admin management templatetags urls context converters apps")
@@ -96,13 +95,6 @@ LAYERS = (
         "imports in the browser",
         tuple(BATCHES),
         inside=BATCHES | IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
-        outside=DJANGO,
-        never=frozenset({"django.views", "django.http", "django.contrib.admin"}),
-    ),
-    Layer(
-        "imports in the browser",
-        tuple(BATCHES),
-        inside=BATCHES | IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
         outside=frozenset({"django", "celery", "kombu"}),
         never=frozenset({"django.http", "django.views"}),
     ),
@@ -110,7 +102,7 @@ LAYERS = (
         "domain",
         tuple(DOMAIN),
         inside=DOMAIN | MERGING | {"meetings.models", "meetings.converters"},
-        outside=DJANGO | {"dateutil"},
+        outside=DJANGO | {"dateutil", "redis"},
     ),
     Layer("pages where the record is written", tuple(DESK), inside=frozenset({"meetings"}), outside=ANYTHING),
     Layer(
