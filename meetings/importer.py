@@ -230,9 +230,7 @@ class Importer:
         past, problems = self._past(source, told)
         problems += store_sections(meeting, told, past, self._area, new=new, at=self.at)
         if was == Meeting.State.PUBLISHED and not self.publish:
-            message = (
-                f"the meeting of {on} was published, and is open again; publish it with this text (--publish)"
-            )
+            message = f"the meeting of {on} was published, and is open again; publish it with this text (--publish)"
             problems.append(Problem(1, "warning", message))
         self._store_attendance(meeting, told, new=new)
         store_actions(meeting, told.actions, self._people, new=new)

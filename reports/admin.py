@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from meetings.admin.forms import ReadOnlyAdmin
-from reports.models import Delivery, WeeklyReport
+from reports.models import Delivery, WeeklyReport, WeeklyReportQuerySet
 
 
 class DeliveryInline(admin.TabularInline):
@@ -41,7 +41,7 @@ class WeeklyReportAdmin(ReadOnlyAdmin):
     actions = ["render_again"]
 
     @admin.action(description="Render again", permissions=["render"])
-    def render_again(self, request: HttpRequest, queryset: QuerySet[WeeklyReport]) -> None:
+    def render_again(self, request: HttpRequest, queryset: WeeklyReportQuerySet) -> None:
         """Have reports rendered anew: after a failure, or when the forms themselves have changed."""
         count = queryset.render_again()
         messages.success(request, f"{count} to be rendered again; what can be read stays readable until then.")
