@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from meetings import batches
+from meetings.importer import batches
 
 #: Without a worker the work is done within a request, which must not take long; the page asks for the rest.
 AT_ONCE_SECONDS = 1.0

@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from meetings.hiding import hide, hide_words
+from meetings.minutes.hiding import hide, hide_words
 from meetings.models import ActionItem, ActionUpdate, Meeting, Section
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from meetings.hiding import hide
+from meetings.minutes.hiding import hide
 from meetings.models import ActionItem, Area, Attendance, Person, Section, Series
 from reports.models import WeeklyReport
 

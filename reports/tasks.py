@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from meetings import batches, thinning
+from meetings import thinning
+from meetings.importer import batches
 from meetings.models import Meeting
 from reports import publishing
 

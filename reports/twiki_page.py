@@ -9,7 +9,7 @@ from itertools import groupby
 
 from meetings import markup
 from meetings.minutes import Attendee
-from meetings.names import spaced
+from meetings.minutes.names import spaced
 from meetings.twiki.nodes import Block, Heading, Link, List, ListItem, Paragraph, Text
 from meetings.twiki.writer import twiki as written
 from reports.weekly import Weekly, WeeklyAction, WeeklySection, words

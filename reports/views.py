@@ -20,7 +20,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from meetings import markup
 from meetings.access import Reader, attachment_for_reading, is_member, series_for_reading
-from meetings.hiding import hide, hide_words
+from meetings.minutes.hiding import hide, hide_words
 from meetings.models import Area, Leadership, Meeting, Section, Series
 from reports.actions import readable_actions, shown, told_updates
 from reports.digests import Digest

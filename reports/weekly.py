@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Prefetch, Q
 
 from meetings import markup
-from meetings.hiding import hide, hide_words
 from meetings.minutes import (
     Action,
     ActionStatus,
@@ -23,6 +22,7 @@ from meetings.minutes import (
     SectionState,
     Status,
 )
+from meetings.minutes.hiding import hide, hide_words
 from meetings.models import ActionItem, ActionUpdate, Area, Attachment, ImportedPage, Meeting, Section
 from meetings.twiki.nodes import Problem
 

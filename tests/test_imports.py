@@ -41,13 +41,10 @@ def _modules(names: str, package: str = "meetings") -> frozenset[str]:
     return frozenset(f"{package}.{name}" for name in names.split())
 
 
-MINUTES = _modules(
-    "minutes actionlines actiontables agenda dates dialin hiding lines names revisions rollcall vocabulary withholding"
-)
 MERGING = _modules("alignment comparing merging")
-DOCUMENTS = _modules("documents docx plaintext")
-IMPORTER = _modules("importer actionimport attachments sectionimport learning people sources")
-BATCHES = _modules("batches foresight journal tasks undoing unpacking")
+CONVENTIONS = frozenset({"meetings.minutes", "meetings.twiki"})
+READING = CONVENTIONS | {"meetings.documents"}
+BATCHES = _modules("batches foresight journal undoing unpacking", "meetings.importer") | {"meetings.tasks"}
 DOMAIN = _modules("access accounts forms filters carryover saving search sittings thinning")
 DESK = _modules("views admin management templatetags urls context converters apps")
 WRITERS = _modules("render plain layout twiki_page", "reports")
@@ -57,14 +54,9 @@ PUBLIC = _modules("views feeds filters admin management templatetags urls apps",
 LAYERS = (
     Layer("the TWiki parser", ("meetings.twiki",), inside=frozenset({"meetings.twiki"})),
     Layer("merging", tuple(MERGING), inside=MERGING),
-    Layer("our conventions", tuple(MINUTES), inside=MINUTES | {"meetings.twiki"}),
-    Layer(
-        "documents",
-        tuple(DOCUMENTS),
-        inside=DOCUMENTS | MINUTES | {"meetings.twiki"},
-        outside=frozenset({"mammoth", "markdownify"}),
-    ),
-    Layer("sources", ("meetings.sources",)),
+    Layer("our conventions", ("meetings.minutes",), inside=CONVENTIONS),
+    Layer("documents", ("meetings.documents",), inside=READING, outside=frozenset({"mammoth", "markdownify"})),
+    Layer("sources", ("meetings.importer.sources",), inside=frozenset({"meetings.importer"})),
     Layer(
         "the Markdown dialect",
         ("meetings.dialect",),
@@ -82,21 +74,21 @@ LAYERS = (
     Layer(
         "models",
         ("meetings.models",),
-        inside=frozenset({"meetings.models", "meetings.markup", "meetings.signals", "meetings.vocabulary"}),
+        inside=frozenset({"meetings.models", "meetings.markup", "meetings.signals", "meetings.minutes"}),
         outside=frozenset({"django", "dateutil"}),
     ),
     Layer(
         "importer",
-        tuple(IMPORTER),
-        inside=IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
+        ("meetings.importer",),
+        inside=READING | {"meetings.importer", "meetings.models"},
         outside=frozenset({"django"}),
     ),
     Layer(
         "imports in the browser",
         tuple(BATCHES),
-        inside=BATCHES | IMPORTER | MINUTES | DOCUMENTS | {"meetings.twiki", "meetings.models"},
+        inside=READING | {"meetings.importer", "meetings.models"},
         outside=frozenset({"django", "celery", "kombu"}),
-        never=frozenset({"django.http", "django.views"}),
+        never=frozenset({"django.http", "django.views", "django.contrib.admin"}),
     ),
     Layer(
         "domain",
@@ -108,7 +100,7 @@ LAYERS = (
     Layer(
         "writers of reports",
         tuple(WRITERS),
-        inside=WRITERS | MINUTES | {"meetings.markup", "meetings.twiki", "reports.weekly"},
+        inside=WRITERS | CONVENTIONS | {"meetings.markup", "reports.weekly"},
         outside=frozenset({"django", "weasyprint"}),
         never=frozenset({"django.db", "django.apps"}),
     ),

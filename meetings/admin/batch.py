@@ -20,11 +20,12 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
-from meetings import batches, markup, tasks
+from meetings import markup, tasks
 from meetings.access import is_coordinator
 from meetings.admin.forms import ReadOnlyAdmin
 from meetings.admin.upload import UploadForm
-from meetings.foresight import lines_of
+from meetings.importer import batches
+from meetings.importer.foresight import lines_of
 from meetings.minutes import Minutes
 from meetings.models import BatchPage, ImportBatch
 

@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
+from meetings.minutes.vocabulary import key as name_key
 from meetings.models import AreaAlias, PersonAlias
-from meetings.vocabulary import key as name_key
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -8,9 +8,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from meetings.importer import series_of
+from meetings.importer.sources import ARCHIVE_ENDINGS, HISTORY_ENDING, PAGE_ENDINGS
+from meetings.importer.unpacking import MAX_PAGES, MAX_UPLOAD_BYTES
 from meetings.models import ImportBatch, Series
-from meetings.sources import ARCHIVE_ENDINGS, HISTORY_ENDING, PAGE_ENDINGS
-from meetings.unpacking import MAX_PAGES, MAX_UPLOAD_BYTES
 
 MAX_FILES = 200
 

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from meetings.minutes.vocabulary import key as name_key
 from meetings.models.area import Area
 from meetings.models.meeting import Meeting
 from meetings.models.people import Person
 from meetings.models.series import Series
-from meetings.vocabulary import key as name_key
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db import models
 from django.urls import reverse
 
-from meetings.vocabulary import key
+from meetings.minutes.vocabulary import key
 
 
 class AreaQuerySet(models.QuerySet["Area"]):

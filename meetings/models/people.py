@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from meetings.minutes.vocabulary import key as name_key
 from meetings.models.area import Area
 from meetings.models.period import Period, PeriodQuerySet
-from meetings.vocabulary import key as name_key
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

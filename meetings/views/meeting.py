@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from meetings.access import meeting_for_run
-from meetings.hiding import MARKER, withholds
+from meetings.minutes.hiding import MARKER, withholds
 from meetings.models import Meeting, Section
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from meetings import markup, saving
 from meetings.access import is_coordinator, section_for_edit
 from meetings.forms import ClashForm, SectionForm
-from meetings.hiding import MARKER, withholds
+from meetings.minutes.hiding import MARKER, withholds
 from meetings.models import Section, SectionRevision
 from meetings.saving import Clash, Saved
 

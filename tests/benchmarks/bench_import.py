@@ -65,7 +65,7 @@ def measure(folder: Path) -> dict[str, float]:
     from django.utils import timezone
 
     from meetings.importer import Importer, series_for_import
-    from meetings.sources import sources
+    from meetings.importer.sources import sources
 
     connection.creation.create_test_db(verbosity=0, serialize=False)
     queries = 0

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from meetings import batches, tasks
+from meetings import tasks
+from meetings.importer import batches
 from meetings.models import ImportBatch, Meeting
 from tests.meetings.test_batches import page as minutes
 

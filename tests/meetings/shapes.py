@@ -3,10 +3,11 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from meetings import minutes, plaintext, twiki
-from meetings.agenda import describe
+from meetings import minutes, twiki
+from meetings.documents import plaintext
+from meetings.minutes.agenda import describe
+from meetings.minutes.vocabulary import slugs_by_key
 from meetings.twiki.nodes import Heading, List, Page, Paragraph, plain
-from meetings.vocabulary import slugs_by_key
 
 ZONE = ZoneInfo("America/New_York")
 DAY = date(2026, 11, 17)

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from meetings.importer import Importer, Result, series_for_import
+from meetings.importer.sources import Source
 from meetings.models import ActionItem, ImportedPage, Meeting, Series
-from meetings.sources import Source
 
 pytestmark = pytest.mark.django_db
 

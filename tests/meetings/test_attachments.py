@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from meetings import attachments
-from meetings.importer import Importer, Result, series_for_import
+from meetings.importer import Importer, Result, attachments, series_for_import
+from meetings.importer.sources import Source
 from meetings.models import Attachment
-from meetings.sources import Source
 
 pytestmark = pytest.mark.django_db
 

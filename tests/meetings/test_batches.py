@@ -14,8 +14,9 @@ from django.core import serializers
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from meetings import batches, importer, unpacking
-from meetings.importer import Importer, series_for_import
+from meetings import importer
+from meetings.importer import Importer, batches, series_for_import, unpacking
+from meetings.importer.sources import Source
 from meetings.models import (
     ActionItem,
     ActionUpdate,
@@ -31,7 +32,6 @@ from meetings.models import (
     SectionRevision,
     Series,
 )
-from meetings.sources import Source
 
 pytestmark = pytest.mark.django_db
 

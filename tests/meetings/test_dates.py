@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from meetings import dates, plaintext
+from meetings.documents import plaintext
+from meetings.minutes import dates
 from meetings.twiki.nodes import Page
 from tests.meetings.textcases import load
 

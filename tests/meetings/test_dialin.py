@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from meetings.dialin import is_secret
+from meetings.minutes.dialin import is_secret
 
 CASES = Path(__file__).parent / "cases"
 SECRETS = (CASES / "secret_lines.txt").read_text().splitlines()

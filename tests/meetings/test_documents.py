@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from meetings import documents, docx, minutes, plaintext
+from meetings import documents, minutes
+from meetings.documents import docx, plaintext
 from meetings.twiki.nodes import Heading, List, Paragraph, Table, plain
 from tests.meetings import shapes
 from tests.meetings.textcases import load

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings import markup
-from meetings.hiding import MARKER, hide, hide_words
+from meetings.minutes.hiding import MARKER, hide, hide_words
 
 
 @pytest.mark.parametrize(

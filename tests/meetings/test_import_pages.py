@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from meetings import batches, unpacking
 from meetings.admin import batch as batch_admin
 from meetings.admin import upload as upload_admin
+from meetings.importer import batches, unpacking
 from meetings.models import BatchPage, ImportBatch, Meeting, Section, Series
 from tests.conftest import NOW, sign_in
 from tests.meetings.test_batches import page, run, stored, upload

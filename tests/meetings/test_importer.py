@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from meetings.importer import Importer, series_for_import
+from meetings.importer.sources import Source
 from meetings.models import (
     ActionItem,
     Area,
@@ -26,7 +27,6 @@ from meetings.models import (
     SectionRevision,
     Series,
 )
-from meetings.sources import Source
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from meetings import documents, minutes, plaintext, twiki
-from meetings.hiding import MARKER
-from meetings.names import spaced
+from meetings import documents, minutes, twiki
+from meetings.documents import plaintext
+from meetings.minutes.hiding import MARKER
+from meetings.minutes.names import spaced
 from tests.meetings import shapes, words
 from tests.meetings.textcases import load
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from meetings import documents, minutes, revisions
+from meetings import documents, minutes
+from meetings.minutes import revisions
 from tests.benchmarks import corpus
 
 ODD = (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from meetings import sources
-from meetings.sources import Source
+from meetings.importer import sources
+from meetings.importer.sources import Source
 
 
 def read(*paths: Path) -> list[Source]:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from meetings.lines import lines
+from meetings.minutes.lines import lines
 from meetings.twiki.nodes import Block
 
 _META = re.compile(r"^%META:(\w+)\{(.*)\}%\s*$", re.MULTILINE)

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from meetings.dates import find_date
+from meetings.minutes.dates import find_date
 from meetings.models import Meeting, Series
 from reports.models import WeeklyReport
 from tests.reports.conftest import DAY, PUBLISHED, put_out

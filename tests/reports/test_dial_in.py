@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from meetings.hiding import MARKER
+from meetings.minutes.hiding import MARKER
 from meetings.models import ActionItem, ActionUpdate, Attendance, Meeting, Person
 from reports.models import WeeklyReport
 from reports.weekly import collect

@@ -11,9 +11,9 @@ import pytest
 from meetings import documents
 from meetings import minutes as conventions
 from meetings.importer import Importer
+from meetings.importer.sources import Source
 from meetings.minutes import as_json
 from meetings.models import Area, Meeting, Series
-from meetings.sources import Source
 from reports.twiki_page import twiki
 from reports.weekly import collect
 from tests.reports.conftest import DAY

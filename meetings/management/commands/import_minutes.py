@@ -18,9 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings.importer import Importer, Result, map_heading, series_for_import
+from meetings.importer.sources import expected, sources
 from meetings.minutes import as_json
 from meetings.models import Series
-from meetings.sources import expected, sources
 
 
 def day(text: str) -> date:

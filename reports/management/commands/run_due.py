@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from meetings import batches, thinning
+from meetings import thinning
+from meetings.importer import batches
 from reports import publishing
 from reports.models import WeeklyReport
 

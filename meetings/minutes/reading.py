@@ -8,19 +8,19 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meetings import dates
-from meetings.actionlines import Action, ActionStatus, read_actions
-from meetings.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
-from meetings.dates import DateSource, Signature
-from meetings.dialin import is_secret, is_way_in
-from meetings.lines import Line, bold_as_heading, inlines, lines, words
-from meetings.names import GUESTS, spaced
-from meetings.rollcall import STATUS_OF, Attendee, Roll, Status, label_of
+from meetings.minutes import dates
+from meetings.minutes.actionlines import Action, ActionStatus, read_actions
+from meetings.minutes.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
+from meetings.minutes.dates import DateSource, Signature
+from meetings.minutes.dialin import is_secret, is_way_in
+from meetings.minutes.lines import Line, bold_as_heading, inlines, lines, words
+from meetings.minutes.names import GUESTS, spaced
+from meetings.minutes.rollcall import STATUS_OF, Attendee, Roll, Status, label_of
+from meetings.minutes.vocabulary import slugs_by_key
+from meetings.minutes.withholding import take_secrets
 from meetings.twiki.markdown import markdown
 from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Block, Heading, Page, Paragraph, Problem, Table
-from meetings.vocabulary import slugs_by_key
-from meetings.withholding import take_secrets
 
 __all__ = [
     "Action",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.core.files import File
 
+from meetings.importer.sources import Source
 from meetings.models import Attachment, Meeting, Section
-from meetings.sources import Source
 from meetings.twiki.nodes import Attachment as Named
 from meetings.twiki.nodes import Page, Problem
 

@@ -9,12 +9,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from meetings.agenda import NOTHING
-from meetings.dates import find_due
-from meetings.lines import lines
-from meetings.names import names_in, person, split_leads
+from meetings.minutes.agenda import NOTHING
+from meetings.minutes.dates import find_due
+from meetings.minutes.lines import lines
+from meetings.minutes.names import names_in, person, split_leads
+from meetings.minutes.vocabulary import area_of, key, slugs_by_key
 from meetings.twiki.nodes import Block, Inline, List, ListItem, Paragraph, Span, Text
-from meetings.vocabulary import area_of, key, slugs_by_key
 
 ActionStatus = Literal["open", "done", "dropped"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from meetings.lines import Line
-from meetings.names import is_name, names_in, person
+from meetings.minutes.lines import Line
+from meetings.minutes.names import is_name, names_in, person
+from meetings.minutes.vocabulary import key, role_of
 from meetings.twiki.nodes import Problem
-from meetings.vocabulary import key, role_of
 
 Status = Literal["present", "apologies", "absent"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from meetings import plaintext
-from meetings.lines import bold_as_heading
+from meetings.documents import plaintext
+from meetings.minutes.lines import bold_as_heading
 from meetings.twiki.nodes import (
     Block,
     Cell,

@@ -18,12 +18,12 @@ from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 
-from meetings import foresight, undoing
-from meetings.importer import Importer, Result, series_for_import, series_of
-from meetings.journal import SeriesWatch, Watch
+from meetings.importer import foresight, undoing
+from meetings.importer.journal import SeriesWatch, Watch
+from meetings.importer.run import Importer, Result, series_for_import, series_of
+from meetings.importer.undoing import counted
+from meetings.importer.unpacking import discard, keep, source_of, unpack
 from meetings.models import BatchPage, ImportBatch
-from meetings.undoing import counted
-from meetings.unpacking import discard, keep, source_of, unpack
 
 #: How long the uploaded files are kept after an import, or after an upload that nobody imported.
 KEEP_FILES = timedelta(days=30)

@@ -11,10 +11,10 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from meetings.minutes import Minutes, MinutesSection
-from meetings.names import spaced
+from meetings.minutes.names import spaced
+from meetings.minutes.reading import Minutes, MinutesSection
+from meetings.minutes.vocabulary import key
 from meetings.twiki import history
-from meetings.vocabulary import key
 
 #: What makes a section the same one in another text of its page: kind, area or heading, and which one of these.
 Identity = tuple[str, str, int]

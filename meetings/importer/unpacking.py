@@ -9,8 +9,8 @@ from typing import IO
 
 from django.db import transaction
 
+from meetings.importer.sources import HISTORY_ENDING, Source, sources
 from meetings.models import BatchPage, ImportBatch
-from meetings.sources import HISTORY_ENDING, Source, sources
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 #: What all pages of an upload may come to when they are unpacked, and how many they may be.

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from meetings.dates import find_date
-from meetings.lines import words
-from meetings.minutes import Minutes
-from meetings.names import names_in
+from meetings.minutes.dates import find_date
+from meetings.minutes.lines import words
+from meetings.minutes.names import names_in
+from meetings.minutes.reading import Minutes
+from meetings.minutes.vocabulary import Slugs, area_of, key, slugs_by_key
 from meetings.twiki.nodes import Page, Row, Table
-from meetings.vocabulary import Slugs, area_of, key, slugs_by_key
 
 _COLUMNS = {
     "number": ("", "no", "nr", "num", "number", "id", "item no", "action no"),

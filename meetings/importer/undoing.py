@@ -10,9 +10,10 @@ from typing import Any, cast
 from django.db import models, transaction
 from django.utils import timezone
 
-from meetings import learning
-from meetings.actionimport import retell
-from meetings.journal import Journal, Owners, columns, label, of, plain, rows_of
+from meetings.importer import learning
+from meetings.importer.actions import retell
+from meetings.importer.journal import Journal, Owners, columns, label, of, plain, rows_of
+from meetings.importer.people import Directory
 from meetings.models import (
     ActionItem,
     ActionUpdate,
@@ -32,7 +33,6 @@ from meetings.models import (
     SectionRevision,
     Series,
 )
-from meetings.people import Directory
 
 #: What is deleted and comes back in this order; sections and what is known everywhere have rules of their own.
 _PLAIN: tuple[type[models.Model], ...] = (ActionItem, Owners, Attendance, ActionUpdate, AgendaItem, ImportedPage)

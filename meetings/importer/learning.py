@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from meetings.importer.people import Directory
 from meetings.models import AgendaItem, Leadership, Meeting, Section, Series
-from meetings.people import Directory
 
 
 def runs(named: Iterable[tuple[date, frozenset[int]]]) -> list[tuple[int, date, date | None]]:

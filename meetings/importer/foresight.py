@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from meetings import docx
-from meetings.importer import Result
+from meetings.documents import docx
+from meetings.importer.run import Result
+from meetings.importer.sections import foresee
 from meetings.models import BatchPage, Meeting
-from meetings.sectionimport import foresee
 from meetings.twiki import source as twiki_source
 
 #: More of these than a page of minutes has; what is beyond them is counted, not kept.

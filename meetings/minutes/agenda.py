@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from meetings.dialin import is_secret
-from meetings.hiding import shorn, shorn_inside
-from meetings.lines import Line, lines, title, words
-from meetings.names import clear_names_in, names_in, split_leads
+from meetings.minutes.dialin import is_secret
+from meetings.minutes.hiding import shorn, shorn_inside
+from meetings.minutes.lines import Line, lines, title, words
+from meetings.minutes.names import clear_names_in, names_in, split_leads
+from meetings.minutes.vocabulary import Role, Slugs, area_of, key, role_of
 from meetings.twiki.markdown import markdown
 from meetings.twiki.nodes import Block, Heading, Paragraph, plain
-from meetings.vocabulary import Role, Slugs, area_of, key, role_of
 
 Kind = Literal["area", "announcements", "items", "other"]
 SectionState = Literal["missing", "draft", "ready", "nothing"]

@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Sequence
 
-from meetings.dialin import is_secret
-from meetings.names import names_in
+from meetings.minutes.dialin import is_secret
+from meetings.minutes.names import names_in
 
 MARKER = "(dial-in details: members only)"
 """What outsiders read in their place."""

@@ -9,8 +9,9 @@ from typing import Any, TypedDict
 from django.db import models
 from django.db.models import Max, Q, QuerySet
 
-from meetings.actiontables import TableAction
 from meetings.minutes import Action
+from meetings.minutes.actiontables import TableAction
+from meetings.minutes.vocabulary import key
 from meetings.models import (
     ActionItem,
     ActionUpdate,
@@ -21,7 +22,6 @@ from meetings.models import (
     Section,
     Series,
 )
-from meetings.vocabulary import key
 
 #: Of each model the rows by primary key, each with its columns, as JSON holds them.
 Rows = dict[str, dict[str, dict[str, Any]]]

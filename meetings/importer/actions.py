@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from meetings.actiontables import TableAction
+from meetings.importer.people import Directory
 from meetings.minutes import Action
+from meetings.minutes.actiontables import TableAction
+from meetings.minutes.vocabulary import key as name_key
 from meetings.models import ActionItem, ActionUpdate, Meeting, Series
-from meetings.people import Directory
-from meetings.vocabulary import key as name_key
 
 
 def store_actions(meeting: Meeting, told: Sequence[Action], people: Directory, *, new: bool) -> None:

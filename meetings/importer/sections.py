@@ -10,10 +10,10 @@ from typing import Literal
 from django.db.models import F
 
 from meetings.minutes import Minutes, MinutesSection
+from meetings.minutes.revisions import Identity, PastText, identified
+from meetings.minutes.vocabulary import key
 from meetings.models import Area, Meeting, Section, SectionRevision
-from meetings.revisions import Identity, PastText, identified
 from meetings.twiki.nodes import Problem
-from meetings.vocabulary import key
 
 History = dict[Identity, list[PastText]]
 #: What an import does to a section: "kept" is one whose text somebody wrote here, which stays the newest.

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
-from meetings import docx, plaintext, twiki
+from meetings import twiki
+from meetings.documents import docx, plaintext
+from meetings.minutes.vocabulary import role_of
 from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Page, Problem
-from meetings.vocabulary import role_of
 
 _ENDINGS = frozenset({".txt", ".text", ".docx", ".twiki", ".tml"})
 _FOREIGN = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from meetings.minutes.vocabulary import key as name_key
 from meetings.models import Person, PersonAlias
-from meetings.vocabulary import key as name_key
 
 
 @dataclass(slots=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from meetings.dialin import is_secret
-from meetings.hiding import MARKER, hide_words, secret_ones, secrets_below, shorn
-from meetings.lines import inlines, lines, words
+from meetings.minutes.dialin import is_secret
+from meetings.minutes.hiding import MARKER, hide_words, secret_ones, secrets_below, shorn
+from meetings.minutes.lines import inlines, lines, words
 from meetings.twiki.nodes import (
     Block,
     Cell,

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from meetings.dates import MONTHS
-from meetings.lines import inlines
-from meetings.names import is_name, split_leads
+from meetings.minutes.dates import MONTHS
+from meetings.minutes.lines import inlines
+from meetings.minutes.names import is_name, split_leads
+from meetings.minutes.vocabulary import area_of, key, role_of, slugs_by_key
 from meetings.twiki.nodes import Block, Heading, List, ListItem, Page, Paragraph, Rule, plain
 from meetings.twiki.source import read as read_source
-from meetings.vocabulary import area_of, key, role_of, slugs_by_key
 
 TITLE, SURE, SHOUTED, LABEL, OVER_LIST = 1, 2, 3, 4, 5
 """Levels of headings, by how sure it is that they are; the least sure stand inside the others."""

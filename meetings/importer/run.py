@@ -14,19 +14,20 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from meetings import documents, learning, minutes, vocabulary
-from meetings.actionimport import link_to_meetings, store_actions, store_table
-from meetings.actiontables import TableAction, read_table
-from meetings.attachments import store_attachments
-from meetings.minutes import Action, Minutes
+from meetings import documents, minutes
+from meetings.importer import learning
+from meetings.importer.actions import link_to_meetings, store_actions, store_table
+from meetings.importer.attachments import store_attachments
+from meetings.importer.people import Directory
+from meetings.importer.sections import History, store_sections
+from meetings.importer.sources import Source
+from meetings.minutes import Action, Minutes, vocabulary
+from meetings.minutes.actiontables import TableAction, read_table
+from meetings.minutes.revisions import past_texts
+from meetings.minutes.vocabulary import key as name_key
 from meetings.models import Area, AreaAlias, Attendance, ImportedPage, Meeting, Series
-from meetings.people import Directory
-from meetings.revisions import past_texts
-from meetings.sectionimport import History, store_sections
-from meetings.sources import Source
 from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Page, Problem
-from meetings.vocabulary import key as name_key
 
 Outcome = Literal["imported", "unchanged", "failed"]
 
@@ -387,4 +388,4 @@ def map_heading(heading: str, slug: str) -> None:
     alias.save()
 
 
-__all__ = ["Importer", "Outcome", "Result", "ValidationError", "map_heading", "series_for_import", "series_of"]
+__all__ = ["Importer", "Outcome", "Result", "map_heading", "series_for_import", "series_of"]
