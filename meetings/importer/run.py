@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from meetings import documents, minutes
