@@ -78,6 +78,7 @@ def test_without_javascript(browser, live_server, sign_in, coordinator, files):
         page.get_by_role("button", name="Import 2 pages").click()
         while not page.get_by_text("2 pages imported.").is_visible():
             page.get_by_role("button", name="Go on").click()
+        assert Meeting.objects.count() == 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -322,6 +322,7 @@ def test_the_tasks_do_what_they_are_named_for(announced, time_machine):
 
 def test_a_task_for_a_report_that_is_gone_is_harmless(db):
     tasks.render_report(4711)
+    assert not WeeklyReport.objects.exists()
 
 
 def test_the_beat_runs_a_task_that_exists(settings):

@@ -39,7 +39,9 @@ def test_no_page_is_refused(text):
 @given(st.binary(max_size=300))
 @example(b"\xff\xfe\x00")
 def test_no_bytes_are_refused(data):
-    parse(data)
+    page = parse(data, "Noise")
+    assert page.name == "Noise"
+    assert all(1 <= block.line <= block.end_line <= len(page.lines) for block in page.blocks)
 
 
 WORD = st.from_regex(r"w[a-z]{2,7}x", fullmatch=True)
