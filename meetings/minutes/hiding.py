@@ -56,8 +56,13 @@ def hide_words(line: str) -> str:
     if not _tells(shorter):
         return shorter
     sentences = _SENTENCE.split(shorter)
-    kept = [MARKER if index in secret_ones(sentences) else text for index, text in enumerate(sentences)]
-    said = " ".join(text for index, text in enumerate(kept) if text != MARKER or MARKER not in kept[:index])
+    found = secret_ones(sentences)
+    first = min(found, default=None)
+    said = " ".join(
+        MARKER if index == first else text
+        for index, text in enumerate(sentences)
+        if index not in found or index == first
+    )
     return MARKER if _tells(said) or _is_torn(said) else said
 
 

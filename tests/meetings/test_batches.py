@@ -14,8 +14,8 @@ from django.core import serializers
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from meetings import importer
 from meetings.importer import Importer, batches, series_for_import, unpacking
+from meetings.importer import run as importer
 from meetings.importer.sources import Source
 from meetings.models import (
     ActionItem,
