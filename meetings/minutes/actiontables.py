@@ -39,11 +39,6 @@ class TableAction:
     closed: date | None
     line: int
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether the table says that it is done."""
-        return self.closed is not None
-
 
 def read_table(page: Page, told: Minutes, areas: Mapping[str, str]) -> tuple[TableAction, ...]:
     """The actions of a page that is nothing but a list of actions; none for minutes that hold such a table."""

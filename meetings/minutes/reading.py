@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from meetings.minutes import dates
-from meetings.minutes.actionlines import Action, ActionStatus, read_actions
-from meetings.minutes.agenda import Chunk, Kind, MinutesSection, SectionState, hidden_words, is_footer, section, split
+from meetings.minutes.actionlines import Action, read_actions
+from meetings.minutes.agenda import Chunk, MinutesSection, hidden_words, is_footer, section, split
 from meetings.minutes.dates import DateSource, Signature
 from meetings.minutes.dialin import is_secret, is_way_in
 from meetings.minutes.lines import Line, bold_as_heading, inlines, lines, words
@@ -21,20 +21,6 @@ from meetings.minutes.withholding import take_secrets
 from meetings.twiki.markdown import markdown
 from meetings.twiki.memory import uncollected
 from meetings.twiki.nodes import Block, Heading, Page, Paragraph, Problem, Table
-
-__all__ = [
-    "Action",
-    "ActionStatus",
-    "Attendee",
-    "DateSource",
-    "Kind",
-    "Minutes",
-    "MinutesSection",
-    "SectionState",
-    "Status",
-    "as_json",
-    "read",
-]
 
 SCHEMA = "opsminutes/1"
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from meetings.minutes.agenda import MinutesSection
 from meetings.minutes.names import spaced
-from meetings.minutes.reading import Minutes, MinutesSection
+from meetings.minutes.reading import Minutes
 from meetings.minutes.vocabulary import key
 from meetings.twiki import history
 

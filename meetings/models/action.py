@@ -89,10 +89,6 @@ class ActionItem(models.Model):
         """Its number as people say it: 79, or 79.1 for the first of its sub-items."""
         return f"{self.number}.{self.sub_number}" if self.sub_number else str(self.number)
 
-    def is_overdue(self, *, on: date) -> bool:
-        """Whether it is open and its day has passed."""
-        return self.state == self.State.OPEN and self.due is not None and self.due < on
-
 
 class ActionUpdate(models.Model):
     """What was said of an action in one meeting ("no news"), or between meetings."""

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from meetings.models.people import Person
@@ -41,12 +41,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.annotate(
             sections_asked=Count("sections", filter=asked),
             sections_filled=Count("sections", filter=asked & ~Q(sections__state=Section.State.MISSING)),
-        )
-
-    def with_sections(self) -> Self:
-        """With each meeting's sections and their areas, in agenda order."""
-        return self.prefetch_related(
-            Prefetch("sections", Section.objects.select_related("area").order_by("position", "pk"))
         )
 
 

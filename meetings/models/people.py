@@ -7,21 +7,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 
 from meetings.minutes.vocabulary import key as name_key
 from meetings.models.area import Area
 from meetings.models.period import Period, PeriodQuerySet
-
-
-class PersonQuerySet(models.QuerySet["Person"]):
-    """Sets of people."""
-
-    def known_as(self, name: str) -> Self:
-        """Those who go by a name or an alias of that spelling."""
-        key = name_key(name)
-        return self.filter(Q(key=key) | Q(aliases__key=key)).distinct()
 
 
 class Person(models.Model):
@@ -33,8 +23,6 @@ class Person(models.Model):
     email = models.EmailField("e-mail", blank=True)
     wiki_name = models.CharField(max_length=120, blank=True, help_text="Their name on an old wiki: DanFraser")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person")
-
-    objects = PersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
